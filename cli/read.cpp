@@ -1,0 +1,95 @@
+// microchim read: the run as the file says it, gaps filled from the instrument profile and signed.
+#include <iostream>
+#include <nlohmann/json.hpp>
+
+#include "cli/columns.hpp"
+#include "cli/session.hpp"
+#include "cli/words.hpp"
+#include "core/dpcr/poisson.hpp"
+#include "core/report/json.hpp"
+
+namespace microchim::cli {
+namespace {
+
+struct Options {
+    std::string path, as;
+    bool fluorescence = false;
+};
+
+std::string concentration(const TargetCounts& counts) {
+    if (!counts.volume || counts.accepted == 0) return "–";
+    if (counts.positive == counts.accepted) return "saturated";
+    return figures(dpcr::copies_per_ul(dpcr::lambda(counts.positive, counts.accepted), counts.volume->nl));
+}
+
+std::vector<std::string> row(const std::string& well, const std::string& sample, const std::string& type,
+                             const TargetCounts& counts) {
+    const auto& vendor = counts.vendor;
+    return {well,
+            sample,
+            type,
+            counts.target,
+            count(counts.positive),
+            count(counts.accepted),
+            concentration(counts),
+            vendor.copies_per_ul ? figures(*vendor.copies_per_ul) : vendor.status};
+}
+
+void print_run(const Run& run) {
+    std::cout << "Run " << (run.id.empty() ? run.provenance.path : run.id) << " · "
+              << (run.instrument.empty() ? "instrument not stated" : run.instrument) << " · " << run.software.name
+              << (run.software.version.empty() ? "" : " ") << run.software.version << " · " << run.reacts.size()
+              << " wells\n\n";
+    std::vector<std::vector<std::string>> rows;
+    for (const auto& react : run.reacts)
+        for (const auto& counts : react.counts)
+            rows.push_back(row(react.well.name(), react.sample, to_string(react.type), counts));
+    for (const auto& pooled : run.aggregates) rows.push_back(row(pooled.name, pooled.sample, "pooled", pooled.counts));
+    print_columns(std::cout,
+                  {{"Well"},
+                   {"Sample"},
+                   {"Type"},
+                   {"Target"},
+                   {"Positive", Align::right},
+                   {"Partitions", Align::right},
+                   {"copies/µL", Align::right},
+                   {"theirs", Align::right}},
+                  rows);
+}
+
+void print_notes(const std::vector<Note>& notes) {
+    for (const auto& note : notes)
+        std::cerr << to_string(note.severity) << (note.where.empty() ? "" : ", " + note.where) << ": " << note.what
+                  << "\n";
+}
+
+void read(const Options& options, Session& session) {
+    const Run run = load_run(options.path);
+    if (options.as == "cbor") {
+        const auto bytes = report::Json::to_cbor(report::run_json(run, true));
+        std::cout.write(reinterpret_cast<const char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
+        return;
+    }
+    if (session.json) {
+        std::cout << report::dump(report::run_json(run, options.fluorescence)) << "\n";
+        return;
+    }
+    print_run(run);
+    std::cout.flush();
+    print_notes(run.notes);
+}
+
+}  // namespace
+
+void add_read(Program& program, Session& session) {
+    auto options = std::make_shared<Options>();
+    auto command = program.add("read", "Show a run as its file says it, with gaps filled from the instrument profile");
+    command.examples("Examples:\n  microchim read run.csv\n  microchim read run-folder/ --json > run.json");
+    command.argument("PATH", options->path, "A file, folder or zip");
+    command.choice("--as", options->as, {"cbor"}, "Binary form on stdout, with every partition");
+    command.flag("--partitions", options->fluorescence, "With --json: list every partition's fluorescence");
+    session.add_flags(command);
+    command.on_run([options, &session] { read(*options, session); });
+}
+
+}  // namespace microchim::cli

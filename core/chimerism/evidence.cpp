@@ -1,0 +1,228 @@
+// Checking, adding up and the design matrix. What cannot be computed is said in identifiable.cpp.
+#include "core/chimerism/evidence.hpp"
+
+#include <algorithm>
+#include <boost/math/special_functions/gamma.hpp>
+#include <cmath>
+#include <numeric>
+
+#include "core/run/errors.hpp"
+
+namespace microchim::chimerism {
+namespace {
+
+constexpr double most_copies = 1e5;  // DYZ1, the largest repeat used as a marker, has some thousands per genome
+constexpr std::size_t most_donors = 20;
+
+[[noreturn]] void refuse(const std::string& target, const std::string& what) {
+    throw ConfigError("Target '" + target + "': " + what);
+}
+
+bool sane(double copies) {
+    return copies >= 0 && copies <= most_copies;
+}
+
+void check_counts(const Observation& o) {
+    const std::string counts = std::to_string(o.positive) + " of " + std::to_string(o.accepted);
+    if (o.accepted <= 0) {
+        refuse(o.target, std::to_string(o.accepted) + " accepted partitions were given; at least one is needed.");
+    }
+    if (o.positive < 0 || o.positive > o.accepted) {
+        refuse(o.target, counts + " partitions are positive, which is not possible; correct the counts.");
+    }
+    if (!o.blank) return;
+    const Blank& b = *o.blank;
+    if (!(b.accepted > 0) || !std::isfinite(b.accepted) || !(b.positive >= 0) || !(b.positive < b.accepted)) {
+        refuse(o.target,
+               "its blank must have at least one partition, and fewer positive partitions than accepted ones.");
+    }
+}
+
+void check_genomes(const Observation& o, std::size_t donors) {
+    if (o.donor.size() != donors) {
+        refuse(o.target, "copies are given for " + std::to_string(o.donor.size()) +
+                             " donors, but the first target has " + std::to_string(donors) +
+                             "; give one number per donor for every target.");
+    }
+    if (!sane(o.recipient) || !std::all_of(o.donor.begin(), o.donor.end(), sane)) {
+        refuse(o.target, "copies per diploid genome must be numbers from 0 to 100000.");
+    }
+    if (o.volume_nl && !(*o.volume_nl > 0 && std::isfinite(*o.volume_nl))) {
+        refuse(o.target, "the partition volume must be a number above 0 nL.");
+    }
+}
+
+void check(const std::vector<Observation>& observations) {
+    if (observations.empty()) {
+        throw ConfigError("There are no observations; give at least one marker and one reference target.");
+    }
+    const std::size_t donors = observations.front().donor.size();
+    if (donors == 0)
+        throw ConfigError("There is no donor; give the donor's copies per diploid genome of every target.");
+    if (donors > most_donors)
+        throw ConfigError("More than 20 donors cannot be told apart; name those of this case only.");
+    for (const Observation& o : observations) {
+        check_counts(o);
+        check_genomes(o, donors);
+    }
+}
+
+/// What a partition holds where it is not said: the volume that all the others have.
+/// \throws ConfigError where they differ.
+double shared_volume(const std::vector<Observation>& observations) {
+    std::optional<double> shared;
+    bool missing = false, differ = false;
+    for (const Observation& o : observations) {
+        missing = missing || !o.volume_nl;
+        differ = differ || (shared && o.volume_nl && *o.volume_nl != *shared);
+        if (o.volume_nl) shared = std::max(*o.volume_nl, shared.value_or(0));
+    }
+    if (missing && differ) {
+        throw ConfigError(
+            "The partition volumes differ and some observations have none; give volume_nl for all of them.");
+    }
+    return shared.value_or(1);
+}
+
+bool same(const Blank& a, const Blank& b) {
+    return a.positive == b.positive && a.accepted == b.accepted;
+}
+
+/// One target has one background, whatever its wells: the same blank again is the same blank.
+void share_blank(std::vector<Group>& groups, const Observation& o) {
+    for (Group& g : groups) {
+        if (g.target != o.target || !o.blank) continue;
+        if (g.blank && !same(*g.blank, *o.blank)) {
+            refuse(o.target,
+                   "two different blanks were given; add up the negative controls of a target and give them as one "
+                   "blank.");
+        }
+        g.blank = o.blank;
+    }
+}
+
+void add(Evidence& evidence, const Observation& o, double largest_volume) {
+    Group g{o.target, o.donor, o.volume_nl.value_or(largest_volume) / largest_volume, o.positive, o.accepted, o.blank};
+    g.copies.push_back(o.recipient);
+    auto& groups = evidence.groups;
+    const auto old = std::find_if(groups.begin(), groups.end(), [&](const Group& other) {
+        return other.target == g.target && other.copies == g.copies && other.volume == g.volume;
+    });
+    if (old == groups.end()) {
+        for (const Group& other : groups) {
+            if (other.target == g.target && !g.blank) g.blank = other.blank;
+        }
+        groups.push_back(std::move(g));
+    } else {
+        old->positive += o.positive;
+        old->accepted += o.accepted;
+    }
+    share_blank(groups, o);
+}
+
+/// A target that nobody carries says nothing about the sample; a negative control put in the wrong place.
+void drop_empty(Evidence& evidence) {
+    auto& groups = evidence.groups;
+    for (auto g = groups.begin(); g != groups.end();) {
+        if (g->reference() && g->copies.front() == 0) {
+            evidence.notes.push_back("Target '" + g->target +
+                                     "' was left out: neither the donors nor the recipient carry it.");
+            g = groups.erase(g);
+        } else {
+            ++g;
+        }
+    }
+}
+
+/// A target that has a blank, by its first group, and which unknown is its background.
+struct Blanked {
+    const Group* group;
+    Eigen::Index column;
+};
+
+std::vector<Blanked> blanked_targets(const Evidence& evidence, const std::vector<std::size_t>& groups,
+                                     Background background) {
+    std::vector<Blanked> found;
+    Eigen::Index columns = 0, markers = -1;
+    for (std::size_t index : groups) {
+        const Group& g = evidence.groups[index];
+        auto same_target = [&](const Blanked& b) { return b.group->target == g.target; };
+        if (!g.blank || std::any_of(found.begin(), found.end(), same_target)) continue;
+        const bool joins = background == Background::shared && !g.reference();
+        if (!joins) {
+            found.push_back({&g, columns++});
+        } else {
+            if (markers < 0) markers = columns++;
+            found.push_back({&g, markers});
+        }
+    }
+    return found;
+}
+
+}  // namespace
+
+bool Group::reference() const {
+    return std::all_of(copies.begin(), copies.end(), [&](double c) { return c == copies.front(); });
+}
+
+Evidence fold(const std::vector<Observation>& observations) {
+    check(observations);
+    Evidence evidence;
+    evidence.donors = observations.front().donor.size();
+    const double largest = shared_volume(observations);
+    for (const Observation& o : observations) add(evidence, o, largest);
+    drop_empty(evidence);
+    require_identifiable(evidence);
+    return evidence;
+}
+
+Model build(const Evidence& evidence, const std::vector<std::size_t>& groups, const std::vector<std::size_t>& genomes,
+            Background background) {
+    const std::vector<Blanked> blanked = blanked_targets(evidence, groups, background);
+    const auto rows = static_cast<Eigen::Index>(groups.size()), blanks = static_cast<Eigen::Index>(blanked.size());
+    Eigen::Index columns = 0;
+    for (const Blanked& b : blanked) columns = std::max(columns, b.column + 1);
+    Model model;
+    model.genomes = static_cast<Eigen::Index>(genomes.size());
+    model.design = RowMatrix::Zero(rows + blanks, model.genomes + columns);
+    model.counts.positive.resize(rows + blanks);
+    model.counts.accepted.resize(rows + blanks);
+    for (Eigen::Index i = 0; i < rows; ++i) {
+        const Group& g = evidence.groups[groups[static_cast<std::size_t>(i)]];
+        for (Eigen::Index c = 0; c < model.genomes; ++c) {
+            model.design(i, c) = g.volume * g.copies[genomes[static_cast<std::size_t>(c)]];
+        }
+        for (const Blanked& b : blanked) {
+            if (b.group->target == g.target) model.design(i, model.genomes + b.column) = 1;
+        }
+        model.counts.positive[i] = static_cast<double>(g.positive);
+        model.counts.accepted[i] = static_cast<double>(g.accepted);
+    }
+    for (Eigen::Index i = 0; i < blanks; ++i) {
+        const Blanked& b = blanked[static_cast<std::size_t>(i)];
+        model.design(rows + i, model.genomes + b.column) = 1;
+        model.counts.positive[rows + i] = b.group->blank->positive;
+        model.counts.accepted[rows + i] = b.group->blank->accepted;
+    }
+    model.counts.complete();
+    return model;
+}
+
+bool blanks_agree(const Evidence& evidence) {
+    std::vector<std::size_t> all(evidence.groups.size());
+    std::iota(all.begin(), all.end(), std::size_t{0});
+    double positive = 0, accepted = 0, deviance = 0, targets = 0;
+    auto term = [](double k, double n) { return k > 0 ? k * std::log(k / n) : 0; };
+    for (const Blanked& b : blanked_targets(evidence, all, Background::own)) {
+        if (b.group->reference()) continue;
+        ++targets;
+        positive += b.group->blank->positive;
+        accepted += b.group->blank->accepted;
+        deviance += 2 * term(b.group->blank->positive, b.group->blank->accepted);
+    }
+    if (targets < 2) return false;
+    deviance -= 2 * term(positive, accepted);
+    return boost::math::gamma_q((targets - 1) / 2, std::max(0.0, deviance) / 2) >= 0.05;
+}
+
+}  // namespace microchim::chimerism

@@ -1,0 +1,117 @@
+// From observations to the estimate: fold, solve once, then interval, detection and agreement.
+#include "core/chimerism/fraction.hpp"
+
+#include <algorithm>
+#include <map>
+#include <numeric>
+
+#include "core/chimerism/agreement.hpp"
+#include "core/chimerism/evidence.hpp"
+#include "core/chimerism/interval.hpp"
+#include "core/chimerism/limits.hpp"
+#include "core/run/errors.hpp"
+
+namespace microchim::chimerism {
+namespace {
+
+std::vector<std::size_t> upto(std::size_t n) {
+    std::vector<std::size_t> all(n);
+    std::iota(all.begin(), all.end(), std::size_t{0});
+    return all;
+}
+
+/// Several targets see the same DNA, so they are not added up.
+double genomes_seen(const Evidence& e, double genomes) {
+    std::map<std::string, double> by_target;
+    double most = 0;
+    for (const Group& g : e.groups) {
+        most = std::max(most, by_target[g.target] += static_cast<double>(g.accepted) * g.volume * genomes);
+    }
+    return most;
+}
+
+void note_assumed_blank(const Evidence& e, std::vector<std::string>& notes) {
+    std::string names;
+    for (const Group& g : e.groups) {
+        if (g.blank || g.copies[e.recipient()] > 0 || names.find("'" + g.target + "'") != std::string::npos) continue;
+        names += (names.empty() ? "'" : ", '") + g.target + "'";
+    }
+    notes.push_back("No blank for " + names +
+                    ": for the detection call 3 false positives in 1.274 million partitions were assumed "
+                    "(Shaw et al. 2023, ZFY); measure negative controls to know.");
+}
+
+DonorEstimate one_donor(double fraction, const Model& model, const Solution& solution, std::size_t j,
+                        const Detection& seen, double confidence) {
+    const Interval i = interval(model, solution, j, confidence);
+    const double upper = std::max(i.upper, fraction);
+    DonorEstimate d{fraction,
+                    std::min(i.low, fraction),
+                    std::max(i.high, upper),
+                    upper,
+                    seen.p_value,
+                    DetectionCall::not_detected,
+                    seen.lob,
+                    seen.lod,
+                    seen.loq};
+    if (seen.detected) {
+        const bool quantified = seen.loq && fraction >= *seen.loq;
+        d.call = quantified ? DetectionCall::detected : DetectionCall::detected_below_loq;
+    }
+    return d;
+}
+
+}  // namespace
+
+const char* to_string(DetectionCall call) {
+    switch (call) {
+        case DetectionCall::detected:
+            return "detected";
+        case DetectionCall::detected_below_loq:
+            return "detected_below_loq";
+        case DetectionCall::not_detected:
+            return "not_detected";
+        case DetectionCall::not_calculated:
+            return "not_calculated";
+    }
+    return "not_calculated";
+}
+
+Estimate estimate(const std::vector<Observation>& observations, const Settings& settings) {
+    const double confidence = settings.confidence;
+    if (!(confidence >= 0.5 && confidence <= 0.9999)) {
+        throw ConfigError("The confidence must be between 0.5 and 0.9999; 0.95 is usual.");
+    }
+    const Evidence evidence = fold(observations);
+    const auto groups = upto(evidence.groups.size()), genomes = upto(evidence.donors + 1);
+    const Model model = build(evidence, groups, genomes);
+    const Solution solution = solve(model);
+    // With a background for every marker and small blanks, each background takes up the noise of its marker, and the
+    // limits come out too low. Where the blanks allow it, the limits therefore rest on one background for all markers.
+    const bool share = blanks_agree(evidence);
+    const Model limiting = share ? build(evidence, groups, genomes, Background::shared) : model;
+    const Solution limiting_solution = share ? solve(limiting) : solution;
+
+    Estimate result;
+    result.notes = evidence.notes;
+    result.genomes = genomes_seen(evidence, solution.genomes);
+    bool assumed = false;
+    for (std::size_t j = 0; j < evidence.donors; ++j) {
+        const auto counted = detect_by_counts(evidence, j, solution.genomes);
+        const Detection seen = counted ? *counted : detect_by_likelihood(limiting, limiting_solution, j);
+        assumed = assumed || seen.assumed;
+        result.donors.push_back(one_donor(solution.share(j), limiting, limiting_solution, j, seen, confidence));
+    }
+    if (assumed) note_assumed_blank(evidence, result.notes);
+    result.markers = single_markers(evidence, confidence, result.notes);
+    if (const auto comparison = compare(evidence, model, solution)) {
+        result.heterogeneity = comparison->found;
+        widen(result, comparison->freedom, confidence);
+    }
+    for (DonorEstimate& d : result.donors) {
+        if (d.call == DetectionCall::not_detected) d.low = 0;
+    }
+    return result;
+}
+
+}  // namespace microchim::chimerism

@@ -1,0 +1,34 @@
+// The counts that speak about one sample: its wells, and its blanks.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "core/chimerism/assay.hpp"
+#include "core/chimerism/observation.hpp"
+#include "core/chimerism/plate.hpp"
+
+namespace microchim::chimerism {
+
+struct Gathered {
+    std::vector<Observation> observations;  ///< `target` is the marker's id, or the reference's target
+    std::vector<std::string> wells;         ///< used, "A01"
+    std::vector<Note> notes;
+    bool contaminated = false;  ///< a no-template control amplified
+};
+
+/// Which wells to gather from and for whom.
+struct GatherRequest {
+    const Plate& plate;
+    const Panel& panel;
+    const std::vector<AssayMarker>& markers;
+    std::size_t donors;  ///< how many the case has
+    std::string sample;
+    std::string baseline;  ///< the patient's pre-infusion sample; empty: none, or this sample itself
+};
+
+/// Counts of the sample in all its wells. The blank of a marker is the patient's own baseline sample where the
+/// recipient lacks the target and the baseline was run, else the no-template controls.
+Gathered gather(const GatherRequest& request);
+
+}  // namespace microchim::chimerism

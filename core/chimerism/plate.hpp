@@ -1,0 +1,31 @@
+// Which sample is in which well: what the runs say, corrected by the sample sheet.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/chimerism/sheet.hpp"
+#include "core/run/run.hpp"
+
+namespace microchim::chimerism {
+
+struct PlateWell {
+    const React* react = nullptr;
+    std::string sample;
+    SampleType type = SampleType::unkn;
+    double dilution = 1;  ///< 10 means the DNA went in 1:10
+};
+
+struct Plate {
+    std::vector<PlateWell> wells;  ///< of all runs, in plate order
+
+    std::vector<const PlateWell*> of(std::string_view sample) const;  ///< unknowns and controls of this name
+    std::vector<const PlateWell*> no_template() const;
+    std::vector<std::string> samples() const;  ///< names of unknown wells, each once, in plate order
+};
+
+/// The runs must outlive the plate. \throws ConfigError for a sheet line that fits no well
+Plate lay_out(const std::vector<Run>& runs, const std::vector<SheetRow>& sheet);
+
+}  // namespace microchim::chimerism

@@ -1,0 +1,229 @@
+#include "core/chimerism/quantify.hpp"
+
+#include <algorithm>
+
+#include "core/chimerism/assay.hpp"
+#include "core/chimerism/gather.hpp"
+#include "core/run/errors.hpp"
+
+namespace microchim::chimerism {
+namespace {
+
+std::string joined(const std::vector<std::string>& words) {
+    std::string text;
+    for (const auto& word : words) text += (text.empty() ? "" : ", ") + word;
+    return text;
+}
+
+std::vector<std::string> targets_of(const std::vector<Run>& runs) {
+    std::vector<std::string> names;
+    for (const auto& run : runs)
+        for (const auto& react : run.reacts)
+            for (const auto& counts : react.counts)
+                if (std::ranges::count(names, counts.target) == 0) names.push_back(counts.target);
+    return names;
+}
+
+/// Without a panel the case's markers are the panel; what every run must have is a reference.
+Panel panel_for(const Question& question) {
+    Panel panel = question.panel;
+    if (!panel.markers.empty()) return panel;
+    for (const auto& patient : question.cases)
+        for (const auto& genotype : patient.genotype)
+            if (panel.marker(genotype.marker) == nullptr && panel.reference(genotype.marker) == nullptr)
+                panel.markers.push_back({genotype.marker, {}, genotype.marker, {}, {}, {}});
+    return panel;
+}
+
+void check_targets(const Panel& panel, const Case& patient, const std::vector<AssayMarker>& markers,
+                   const std::vector<std::string>& measured, Result& result) {
+    std::size_t found = 0;
+    for (const auto& marker : markers) {
+        const bool here = std::ranges::any_of(
+            measured, [&](const std::string& target) { return panel.marker(target) == marker.marker; });
+        found += here && marker.usable ? 1 : 0;
+        if (!here && marker.usable)
+            result.notes.push_back({Severity::warning, patient.id,
+                                    "Marker " + marker.marker->id + " (target '" + marker.marker->target +
+                                        "') is informative for this case and was not measured in these runs."});
+    }
+    if (found > 0) return;
+    throw ConfigError((patient.file.path.empty() ? std::string("The question") : patient.file.path) +
+                          ": none of the informative markers was measured in these runs.",
+                      patient.file.path, {}, "The runs have the targets: " + joined(measured) + ".");
+}
+
+/// What the sheet adds about a sample of a case.
+void apply_sheet(CaseSample& sample, const std::vector<SheetRow>& sheet) {
+    for (const auto& row : sheet) {
+        if (row.sample != sample.name) continue;
+        for (const auto role : {Role::baseline, Role::follow_up, Role::donor, Role::recipient})
+            if (row.role == to_string(role)) sample.role = role;
+        if (!row.collected.empty()) sample.collected = row.collected;
+        if (!row.specimen.empty()) sample.specimen = row.specimen;
+        if (row.dna_ng) sample.dna_ng = row.dna_ng;
+    }
+}
+
+/// The case's own list, and what the sheet assigns to the case. A case without a list, alone, asks for all unknowns.
+std::vector<CaseSample> samples_of(const Case& patient, const Question& question, const Plate& plate) {
+    auto samples = patient.samples;
+    const auto add = [&](const std::string& name) {
+        if (std::ranges::none_of(samples, [&](const CaseSample& s) { return s.name == name; }))
+            samples.push_back({name, Role::follow_up, {}, {}, {}});
+    };
+    for (const auto& row : question.sheet)
+        if (!row.sample.empty() && row.case_id == patient.id && !patient.id.empty()) add(row.sample);
+    if (samples.empty() && question.cases.size() == 1)
+        for (const auto& name : plate.samples()) add(name);
+    for (auto& sample : samples) apply_sheet(sample, question.sheet);
+    return samples;
+}
+
+std::string class_of(const DonorEstimate& estimate, const PanelLimits& limits) {
+    if (estimate.call == DetectionCall::not_calculated) return {};
+    if (estimate.call == DetectionCall::not_detected) return "none";
+    if (estimate.fraction < limits.micro) return "micro";
+    return estimate.fraction > limits.full ? "full" : "mixed";
+}
+
+DonorResult donor_result(const Case& patient, const CaseSample& sample, const std::string& donor,
+                         const DonorEstimate& estimate, const PanelLimits& limits) {
+    DonorResult out{donor, estimate, class_of(estimate, limits), {}};
+    for (const auto& infusion : patient.infusions)
+        if (infusion.donor == donor)
+            if (const auto days = days_between(infusion.date, sample.collected); days && *days >= 0)
+                out.days_after_infusion.push_back(*days);
+    return out;
+}
+
+std::vector<MarkerResult> marker_results(const Case& patient, const std::vector<AssayMarker>& markers,
+                                         const Gathered& evidence, const Estimate& estimate) {
+    std::vector<MarkerResult> rows;
+    for (const auto& marker : markers) {
+        MarkerResult row{marker.marker->id, {}, {}, {}, {}, 0, 0, false, marker.reason};
+        for (const auto& observation : evidence.observations)
+            if (observation.target == marker.marker->id) {
+                row.positive += observation.positive;
+                row.accepted += observation.accepted;
+            }
+        row.used = marker.usable && row.accepted > 0;
+        if (marker.usable && !row.used) row.reason = "not measured in this sample";
+        bool listed = false;
+        for (const auto& own : estimate.markers) {
+            if (own.target != marker.marker->id || !row.used) continue;
+            auto copy = row;
+            copy.donor = patient.donors.at(own.donor).id;
+            copy.fraction = own.fraction;
+            copy.low = own.low;
+            copy.high = own.high;
+            rows.push_back(std::move(copy));
+            listed = true;
+        }
+        if (!listed) rows.push_back(std::move(row));
+    }
+    return rows;
+}
+
+DonorEstimate nothing() {
+    DonorEstimate estimate{};
+    estimate.call = DetectionCall::not_calculated;
+    return estimate;
+}
+
+void stop(SampleResult& out, const std::string& what) {
+    out.blocked = true;
+    out.notes.push_back({Severity::error, out.sample, what});
+}
+
+SampleResult measure(const Case& patient, const CaseSample& sample, const Panel& panel,
+                     const std::vector<AssayMarker>& markers, const Plate& plate, const std::string& baseline) {
+    SampleResult out;
+    out.case_id = patient.id;
+    out.sample = sample.name;
+    out.role = sample.role;
+    out.collected = sample.collected;
+    out.specimen = sample.specimen;
+    const bool is_baseline = sample.role == Role::baseline;
+    const auto evidence =
+        gather({plate, panel, markers, patient.donors.size(), sample.name, is_baseline ? std::string() : baseline});
+    out.wells = evidence.wells;
+    out.notes = evidence.notes;
+    out.blocked = evidence.contaminated;
+
+    Estimate estimate;
+    try {
+        if (evidence.observations.empty()) throw ConfigError("No well of this sample can be used.");
+        estimate = chimerism::estimate(evidence.observations, {panel.limits.confidence});
+        out.genomes = estimate.genomes;
+        for (const auto& note : estimate.notes) out.notes.push_back({Severity::info, sample.name, note});
+    } catch (const ConfigError& error) {
+        stop(out, error.what());
+        estimate.donors.assign(patient.donors.size(), nothing());
+    }
+    for (std::size_t d = 0; d < patient.donors.size(); ++d)
+        out.donors.push_back(donor_result(patient, sample, patient.donors[d].id, estimate.donors.at(d), panel.limits));
+    out.heterogeneity = estimate.heterogeneity;
+    out.markers = marker_results(patient, markers, evidence, estimate);
+    return out;
+}
+
+void add_inputs(const std::vector<Run>& runs, const Question& question, const Panel& panel, Result& result) {
+    for (const auto& run : runs) {
+        if (result.instrument.empty()) result.instrument = run.instrument;
+        for (const auto& file : run.provenance.files)
+            result.inputs.push_back({file.name, file.sha256, run.provenance.reader_id, run.provenance.reader_version});
+        for (const auto& note : run.notes) result.notes.push_back(note);
+    }
+    const auto add = [&](const SettingsFile& file, const std::vector<std::string>& ignored) {
+        if (!file.path.empty()) result.settings.push_back(file);
+        for (const auto& text : ignored) result.notes.push_back({Severity::info, {}, text});
+    };
+    add(panel.file, panel.ignored);
+    for (const auto& patient : question.cases) add(patient.file, patient.ignored);
+}
+
+}  // namespace
+
+int Result::exit_code() const {
+    return std::ranges::any_of(samples, [](const SampleResult& sample) { return sample.blocked; }) ? 1 : 0;
+}
+
+Result quantify(const std::vector<Run>& runs, const Question& question) {
+    const auto panel = panel_for(question);
+    const auto plate = lay_out(runs, question.sheet);
+    const auto measured = targets_of(runs);
+    Result result;
+    result.confidence = panel.limits.confidence;
+    add_inputs(runs, question, panel, result);
+    if (std::ranges::none_of(measured, [&](const std::string& t) { return panel.reference(t) != nullptr; }))
+        result.notes.push_back({Severity::warning, {}, "No reference target of the panel was measured in these runs."});
+
+    std::vector<std::string> asked;
+    for (const auto& patient : question.cases) {
+        const auto markers = assay_markers(panel, patient);
+        check_targets(panel, patient, markers, measured, result);
+        const auto samples = samples_of(patient, question, plate);
+        std::string baseline;
+        for (const auto& sample : samples)
+            if (sample.role == Role::baseline && !plate.of(sample.name).empty()) baseline = sample.name;
+        for (const auto& sample : samples) {
+            asked.push_back(sample.name);
+            if (!plate.of(sample.name).empty())
+                result.samples.push_back(measure(patient, sample, panel, markers, plate, baseline));
+            else
+                result.notes.push_back(
+                    {Severity::info, patient.id, "Sample '" + sample.name + "' is not in these runs."});
+        }
+    }
+    for (const auto& name : plate.samples())
+        if (std::ranges::count(asked, name) == 0)
+            result.notes.push_back(
+                {Severity::info, {}, "Sample '" + name + "' belongs to no case: it was not calculated."});
+    if (result.samples.empty())
+        throw ConfigError("None of the case's samples is in these runs.", {}, {},
+                          "The runs have the samples: " + joined(plate.samples()) + ".");
+    return result;
+}
+
+}  // namespace microchim::chimerism

@@ -1,0 +1,55 @@
+#include "core/chimerism/sheet.hpp"
+
+#include <microchim/reader.hpp>
+#include <microchim/table.hpp>
+
+#include "core/run/errors.hpp"
+#include "core/run/well.hpp"
+
+namespace microchim::chimerism {
+namespace {
+
+std::vector<SheetRow> parse(std::string_view csv, const std::string& name) {
+    auto text = reader::utf8(csv);
+    const auto first = text.substr(0, text.find_first_of("\r\n"));
+    const bool semicolon = first.find(';') != std::string::npos && first.find(',') == std::string::npos;
+    const reader::Table table(name, std::move(text), semicolon ? ';' : ',');
+    const auto well = table.find({"well"}), sample = table.find({"sample"});
+    if (!well && !sample)
+        throw ConfigError(name + ":1: a sample sheet needs a column 'well' or 'sample'.", name, 1,
+                          "Columns: well,sample,role,case,collected,specimen,dna_ng,dilution.");
+    const auto role = table.find({"role"}), of_case = table.find({"case"}), collected = table.find({"collected"}),
+               specimen = table.find({"specimen"}), dna = table.find({"dna_ng"}), dilution = table.find({"dilution"});
+    const auto cell = [&](std::size_t r, const std::optional<std::size_t>& c) {
+        return c ? std::string(table.cell(r, *c)) : std::string();
+    };
+    std::vector<SheetRow> rows;
+    for (std::size_t r = 0; r < table.size(); ++r) {
+        SheetRow row{{}, cell(r, sample), cell(r, role), cell(r, of_case), cell(r, collected), cell(r, specimen), {},
+                     {}};
+        if (const auto text_of_well = cell(r, well); !text_of_well.empty()) {
+            const auto parsed = Well::parse(text_of_well);
+            if (!parsed)
+                throw reader::FormatError(table.where(r, *well), "'" + text_of_well + "' is no well, such as A01");
+            row.well = parsed->name();
+        }
+        if (dna) row.dna_ng = table.number<double>(r, *dna);
+        if (dilution) row.dilution = table.number<double>(r, *dilution);
+        if (row.dilution && *row.dilution <= 0)
+            throw reader::FormatError(table.where(r, *dilution), "a dilution is above 0; 10 means 1:10");
+        rows.push_back(std::move(row));
+    }
+    return rows;
+}
+
+}  // namespace
+
+std::vector<SheetRow> parse_sheet(std::string_view csv, const std::string& name) {
+    try {
+        return parse(csv, name);
+    } catch (const reader::FormatError& error) {
+        throw ConfigError(error.where + ": " + error.what() + ".", name);
+    }
+}
+
+}  // namespace microchim::chimerism

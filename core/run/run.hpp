@@ -1,0 +1,134 @@
+// What one PCR run is: plain values in the words of RDML, MIQE and dMIQE.
+// A reader fills a Run with what the file says; instruments/ completes it; nothing
+// here knows a vendor.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/run/well.hpp"
+
+namespace microchim {
+
+enum class Severity { info, warning, error };
+
+/// Something worth telling that stops nothing: where it is and what it is, a full sentence.
+struct Note {
+    Severity severity = Severity::info;
+    std::string where;  ///< "A01", "run.csv:17, column 'Positives'", or empty for the run
+    std::string what;
+};
+
+/// Anything else the file said. Nothing that was read gets lost.
+struct Attribute {
+    std::string well;  ///< empty: of the run
+    std::string key, value;
+};
+
+/// RDML sampleType.
+enum class SampleType { unkn, ntc, nac, std, ntp, nrt, pos, opt };
+
+/// A volume and where it came from: "file", or the profile that filled it in.
+struct Volume {
+    double nl = 0;  ///< of one partition, nL
+    std::string source;
+};
+
+/// What the instrument software computed itself; kept beside ours, never used instead.
+struct VendorResult {
+    std::optional<double> copies_per_ul, low, high;
+    std::string status;
+};
+
+/// Classified partitions of one target in one well.
+struct TargetCounts {
+    std::string target, dye, channel;
+    std::int64_t accepted = 0;             ///< partitions, 0 and up
+    std::int64_t positive = 0;             ///< 0 <= positive <= accepted
+    std::optional<std::int64_t> excluded;  ///< partitions the instrument left out
+    std::optional<double> threshold;       ///< RFU; none where clusters were drawn by hand
+    std::optional<Volume> volume;
+    VendorResult vendor;
+};
+
+/// End-point fluorescence of one channel, one value per accepted partition.
+struct Channel {
+    std::string name, target;
+    std::optional<double> threshold;     ///< the instrument software's, RFU
+    std::vector<float> fluorescence;     ///< RFU
+    std::vector<std::uint8_t> positive;  ///< its calls, 0, 1, 2 = unclassified; empty: none
+};
+
+/// Every accepted partition of one well; all channels have the same length.
+struct Partitions {
+    std::int64_t accepted = 0;
+    std::optional<std::int64_t> excluded;
+    std::optional<Volume> volume;
+    std::vector<Channel> channels;
+};
+
+enum class Signal { raw, normalised, baselined };
+
+/// Amplification curve of one target in one well (real-time PCR).
+struct Curve {
+    std::string target, dye;
+    Signal signal = Signal::raw;
+    std::vector<float> fluorescence;      ///< cycle 1, 2, ...
+    std::optional<double> cq, threshold;  ///< the instrument software's
+};
+
+/// One well (RDML react).
+struct React {
+    Well well;
+    std::string sample;
+    SampleType type = SampleType::unkn;
+    std::optional<double> quantity, volume_ul;
+    std::vector<Curve> curves;
+    std::optional<Partitions> partitions;
+    std::vector<TargetCounts> counts;
+};
+
+/// A row that pools other wells. Reported, never added to its members.
+struct Aggregate {
+    std::string name;  ///< as written: "M01"
+    std::string sample;
+    std::vector<Well> members;
+    TargetCounts counts;
+};
+
+struct Software {
+    std::string name, version;
+};
+
+struct InputFile {
+    std::string name;    ///< inside the folder or archive, or the file's own name
+    std::string sha256;  ///< lower-case hex
+};
+
+/// Who read what.
+struct Provenance {
+    std::string path;  ///< as the user gave it
+    std::string reader_id, reader_name, reader_version, reader_maturity;
+    std::vector<InputFile> files;
+};
+
+struct Run {
+    std::string id, plate, instrument, serial_number, consumable;
+    Software software;
+    std::string started;        ///< as written
+    int rows = 0, columns = 0;  ///< plate geometry; 0: the file does not say
+    std::vector<React> reacts;  ///< in plate order
+    std::vector<Aggregate> aggregates;
+    std::vector<Attribute> attributes;
+    std::vector<Note> notes;
+    Provenance provenance;
+};
+
+/// RDML's word: "unkn", "ntc" ...
+const char* to_string(SampleType type);
+/// "info", "warning", "error"
+const char* to_string(Severity severity);
+
+}  // namespace microchim

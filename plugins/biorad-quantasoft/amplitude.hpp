@@ -1,0 +1,157 @@
+// One amplitude file: what QuantaSoft measured in every accepted droplet of one well.
+//
+//   Ch1 Amplitude,Ch2 Amplitude,Cluster      <- "Assay1 Amplitude,..." before QuantaSoft 1.7;
+//   4376.0191,1236.1761,1                       no Cluster in copies that went through a spreadsheet
+//
+// Cluster 1 = both negative, 2 = only channel 1 positive, 3 = both, 4 = only channel 2, 0 = not classified.
+// A well without droplets has the one line "0,0,0".
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "decimal.hpp"
+#include "microchim/reader.hpp"
+
+namespace microchim::quantasoft {
+
+struct AmplitudeHeader {
+    std::vector<std::string> names;  ///< two channels, and "Cluster" where there is one
+    std::size_t size = 0;            ///< bytes up to the end of this line
+    bool old = false;                ///< "Assay1 Amplitude": before QuantaSoft 1.7
+};
+
+/// The header of an amplitude file of QuantaSoft; nothing for any other file, those of QX Manager included.
+inline std::optional<AmplitudeHeader> amplitude_header(std::string_view bytes) {
+    AmplitudeHeader header;
+    header.size = std::min(bytes.find_first_of("\r\n"), bytes.size());
+    auto line = bytes.substr(0, std::min(header.size, std::size_t{200}));
+    if (line.starts_with("\xEF\xBB\xBF")) line.remove_prefix(3);
+    auto& names = header.names;
+    names.emplace_back();
+    for (const char c : line) {
+        if (c == ',') names.emplace_back();
+        else if (c != '"') names.back() += c;
+    }
+    if (names.size() > 2 && names.back().empty()) names.pop_back();
+    if (names.size() != 2 && (names.size() != 3 || names[2] != "Cluster")) return std::nullopt;
+    header.old = names[0] == "Assay1 Amplitude" && names[1] == "Assay2 Amplitude";
+    if (!header.old && (names[0] != "Ch1 Amplitude" || names[1] != "Ch2 Amplitude")) return std::nullopt;
+    return header;
+}
+
+/// Every droplet of one well, as columns of equal length.
+struct Droplets {
+    std::array<std::vector<float>, 2> amplitude;  ///< RFU
+    std::vector<std::uint8_t> cluster;            ///< 0 to 4; empty: the file has no clusters
+
+    std::size_t size() const { return amplitude[0].size(); }
+
+    /// What the clusters say of channel 1 (0) or 2 (1), per droplet: 0, 1, 2 = not classified.
+    std::vector<std::uint8_t> positive(std::size_t channel) const {
+        static constexpr std::uint8_t calls[2][5] = {{2, 0, 1, 1, 0}, {2, 0, 0, 1, 1}};
+        std::vector<std::uint8_t> result(cluster.size());
+        std::transform(cluster.begin(), cluster.end(), result.begin(), [&](auto code) { return calls[channel][code]; });
+        return result;
+    }
+};
+
+/// Walks over the cells of one amplitude file. One pass, nothing allocated unless something is wrong.
+class AmplitudeCells {
+public:
+    AmplitudeCells(std::string_view file, std::string_view bytes, const AmplitudeHeader& header)
+        : file_(file), bytes_(bytes), names_(header.names), at_(bytes.data() + header.size) {}
+
+    /// Steps to the next line that is not empty; false at the end of the file.
+    bool next_line() {
+        while (at_ != end_ && (*at_ == '\n' || *at_ == '\r')) ++at_;
+        return at_ != end_;
+    }
+
+    float amplitude(std::size_t column) {
+        float value = 0;
+        if (!read_float(at_, end_, value)) fail(column, "is not a number");
+        return value;
+    }
+
+    std::uint8_t cluster(std::size_t column) {
+        const unsigned code = at_ == end_ ? 99 : static_cast<unsigned char>(*at_) - unsigned{'0'};
+        const bool alone = code < 10 && (at_ + 1 == end_ || static_cast<unsigned char>(at_[1]) - unsigned{'0'} > 9);
+        if (!alone || code > 4) fail(column, "is not a cluster code of QuantaSoft, which are 0 to 4");
+        ++at_;
+        return static_cast<std::uint8_t>(code);
+    }
+
+    /// The comma before `column`.
+    void comma(std::size_t column) {
+        if (at_ == end_ || *at_ == '\n' || *at_ == '\r') fail(column, "");
+        if (*at_ != ',') fail(column - 1, "is not a number", back());
+        ++at_;
+    }
+
+    /// The end of the line; one comma too many is let pass.
+    void line_end(std::size_t column) {
+        if (at_ != end_ && *at_ == ',') ++at_;
+        if (at_ != end_ && *at_ != '\n' && *at_ != '\r') fail(column, "should be the end of the line", back());
+    }
+
+private:
+    const char* back() const {
+        const char* p = at_;
+        while (p != bytes_.data() && p[-1] != '\n' && p[-1] != '\r' && p[-1] != ',') --p;
+        return p;
+    }
+
+    [[noreturn]] void fail(std::size_t column, const std::string& what, const char* from = nullptr) const {
+        const char* cell = from ? from : at_;
+        const char* stop = std::find_if(at_, end_, [](char c) { return c == ',' || c == '\r' || c == '\n'; });
+        std::size_t line = 1;  // lines are counted only now
+        for (const char* p = bytes_.data(); p != at_; ++p)
+            line += *p == '\n' || (*p == '\r' && (p + 1 == end_ || p[1] != '\n'));
+        throw reader::FormatError(
+            std::string(file_) + ":" + std::to_string(line) + ", column '" + names_[column] + "'",
+            stop == cell ? "the line ends before this value; the file may have been cut off, export it again"
+                         : "'" + std::string(cell, std::min(stop, cell + 40)) + "' " + what);
+    }
+
+    std::string_view file_, bytes_;
+    const std::vector<std::string>& names_;
+    const char* at_;
+    const char* end_ = bytes_.data() + bytes_.size();
+};
+
+/// Reads the droplets below `header`.
+/// \throws FormatError with line and column: a cell that is no number, a line that ends too early (a file that
+/// was cut off), a cluster code outside 0 to 4.
+inline Droplets read_droplets(std::string_view file, std::string_view bytes, const AmplitudeHeader& header) {
+    AmplitudeCells cells(file, bytes, header);
+    const bool clusters = header.names.size() == 3;
+    Droplets d;
+    std::size_t rows = 0, room = 0;
+    const auto resize = [&](std::size_t size) {
+        for (auto& column : d.amplitude) column.resize(size);
+        if (clusters) d.cluster.resize(size);
+    };
+    for (; cells.next_line(); ++rows) {
+        if (rows == room) resize(room = room == 0 ? bytes.size() / 18 + 16 : room * 2);  // a line has 18 to 24 bytes
+        d.amplitude[0][rows] = cells.amplitude(0);
+        cells.comma(1);
+        d.amplitude[1][rows] = cells.amplitude(1);
+        if (clusters) {
+            cells.comma(2);
+            d.cluster[rows] = cells.cluster(2);
+        }
+        cells.line_end(header.names.size() - 1);
+    }
+    const bool nothing =
+        rows == 1 && d.amplitude[0][0] == 0 && d.amplitude[1][0] == 0 && (!clusters || d.cluster[0] == 0);
+    resize(nothing ? 0 : rows);
+    return d;
+}
+
+}  // namespace microchim::quantasoft

@@ -1,0 +1,153 @@
+/* microchim/reader.h - the whole plugin interface. C11 and C++20, no dependencies.
+ *
+ * A reader turns the files that one instrument program wrote into facts about one
+ * PCR run. The host owns every byte: it hands over file contents, and it copies
+ * whatever is reported before the callback returns. Nothing is allocated on one
+ * side and freed on the other.
+ *
+ * A reader opens no file, prints nothing, keeps no state, starts no thread, and may
+ * be called from several threads at once.
+ *
+ * Not stated in the file:  text -> size 0,  double -> NaN,  count -> -1.
+ * A reader reports what the file says. It never fills a gap with a default and holds
+ * no physical constant: partition volumes live in instruments/.
+ *
+ * The symbol's name carries the version of this interface: _v0 may still change,
+ * from release 1.0 on it is _v1 and this header never changes again.
+ */
+#ifndef MICROCHIM_READER_H
+#define MICROCHIM_READER_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* UTF-8, not NUL-terminated. */
+typedef struct microchim_text {
+    const char* data;
+    size_t size;
+} microchim_text;
+
+/* ---- what the reader is given ------------------------------------------ */
+
+/* The files of one run: a lone file, a folder, or the inside of a zip. They all
+ * look the same from here; entries are sorted by name. */
+typedef struct microchim_bundle {
+    void* self;
+    size_t count;
+    microchim_text (*name)(void* self, size_t entry);  /* relative path, '/' */
+    microchim_text (*bytes)(void* self, size_t entry); /* whole content, raw */
+} microchim_bundle;
+
+/* ---- what the reader reports (names follow RDML) ------------------------ */
+
+enum { /* RDML sampleType */
+       MICROCHIM_UNKN,
+       MICROCHIM_NTC,
+       MICROCHIM_NAC,
+       MICROCHIM_STD,
+       MICROCHIM_NTP,
+       MICROCHIM_NRT,
+       MICROCHIM_POS,
+       MICROCHIM_OPT
+};
+enum { MICROCHIM_RAW, MICROCHIM_NORMALISED, MICROCHIM_BASELINED }; /* what a curve is made of */
+enum { MICROCHIM_INFO, MICROCHIM_WARNING, MICROCHIM_ERROR };       /* severity of a note */
+enum { MICROCHIM_NO, MICROCHIM_MAYBE, MICROCHIM_YES };             /* answer of a probe */
+
+/* Reported once: what holds for the run as a whole. */
+typedef struct microchim_run {
+    microchim_text id, plate, instrument, serial_number, consumable;
+    microchim_text software, software_version;
+    microchim_text started; /* as written in the file */
+    int64_t rows, columns;  /* plate geometry */
+} microchim_run;
+
+/* One well, before what was measured in it. A well may be reported again with the same facts. */
+typedef struct microchim_react {
+    microchim_text well, sample;
+    int32_t type;     /* MICROCHIM_UNKN ... */
+    double quantity;  /* known input of a standard */
+    double volume_ul; /* of the reaction */
+} microchim_react;
+
+/* qPCR: one target in one well. */
+typedef struct microchim_curve {
+    microchim_text well, target, dye;
+    int32_t signal; /* MICROCHIM_RAW ... */
+    size_t cycles;
+    const float* fluorescence; /* cycle 1, 2, ... */
+    double cq, threshold;      /* the instrument software's own */
+} microchim_curve;
+
+/* One channel of a partition table. */
+typedef struct microchim_channel {
+    microchim_text name, target;
+    double threshold;          /* the instrument software's own */
+    const float* fluorescence; /* end point, one per partition */
+    const uint8_t* positive;   /* its own call: 0, 1, or 2 for unclassified; NULL: none */
+} microchim_channel;
+
+/* dPCR: every accepted partition of a well. */
+typedef struct microchim_partitions {
+    microchim_text well;
+    size_t rows, channels;
+    const microchim_channel* channel;
+    int64_t excluded;
+    double volume_nl;
+} microchim_partitions;
+
+/* dPCR: one target in one well (or pooled over `members`), as the instrument software classified it. */
+typedef struct microchim_counts {
+    microchim_text well, target, dye;
+    microchim_text channel; /* "1", "2" ... */
+    microchim_text members; /* "B01,C01": this row pools those wells and is no well itself */
+    microchim_text sample;  /* of a row that pools wells; a well's own is in its react */
+    int64_t accepted, positive, excluded;
+    double threshold, volume_nl;
+    double copies_per_ul, low, high; /* the instrument software's own */
+    microchim_text status;           /* its own word: "OK", "No Call" ... */
+} microchim_counts;
+
+typedef struct microchim_sink {
+    void* self;
+    void (*run)(void* self, const microchim_run*);
+    void (*react)(void* self, const microchim_react*);
+    void (*curve)(void* self, const microchim_curve*);
+    void (*partitions)(void* self, const microchim_partitions*);
+    void (*counts)(void* self, const microchim_counts*);
+    /* Anything else the file says; well may be empty. Nothing gets lost. */
+    void (*attribute)(void* self, microchim_text well, microchim_text key, microchim_text value);
+    /* where: "A01", or "run.csv:17, column 'Positives'" */
+    void (*note)(void* self, int32_t severity, microchim_text where, microchim_text what);
+} microchim_sink;
+
+/* ---- what the plugin exports -------------------------------------------- */
+
+typedef struct microchim_reader {
+    const char* id;       /* "biorad-quantasoft": lower case, unique */
+    const char* name;     /* "Bio-Rad QuantaSoft" */
+    const char* version;  /* of the reader */
+    const char* maturity; /* "tested" on real files, or "draft" */
+    /* MICROCHIM_NO ...; says why in at most one note to the sink */
+    int32_t (*probe)(const microchim_bundle*, const microchim_sink*);
+    /* 0: complete. Otherwise the last MICROCHIM_ERROR note says what is wrong and where. */
+    int32_t (*read)(const microchim_bundle*, const microchim_sink*);
+} microchim_reader;
+
+#if defined(__GNUC__)
+#define MICROCHIM_EXPORT __attribute__((visibility("default")))
+#else
+#define MICROCHIM_EXPORT
+#endif
+
+/* The one symbol a plugin exports. */
+extern MICROCHIM_EXPORT const microchim_reader microchim_reader_v0;
+
+#ifdef __cplusplus
+}
+#endif
+#endif

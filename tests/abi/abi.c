@@ -1,0 +1,97 @@
+/* The layout of the plugin interface, pinned: a plugin built years ago must still mean the same. Compiled as C11
+ * and as C++20; there is nothing to run. Sizes are those of 64-bit systems. */
+#include "microchim/reader.h"
+
+#ifndef __cplusplus
+#define static_assert _Static_assert
+#endif
+
+#define AT(type, field, offset) static_assert(offsetof(type, field) == (offset), #type "." #field " has moved")
+#define SIZE(type, bytes) static_assert(sizeof(type) == (bytes), #type " has changed its size")
+
+static_assert(sizeof(void*) == 8 && sizeof(size_t) == 8, "a 64-bit system");
+
+SIZE(microchim_text, 16);
+AT(microchim_text, size, 8);
+
+SIZE(microchim_bundle, 32);
+AT(microchim_bundle, count, 8);
+AT(microchim_bundle, name, 16);
+AT(microchim_bundle, bytes, 24);
+
+SIZE(microchim_run, 144);
+AT(microchim_run, plate, 16);
+AT(microchim_run, instrument, 32);
+AT(microchim_run, serial_number, 48);
+AT(microchim_run, consumable, 64);
+AT(microchim_run, software, 80);
+AT(microchim_run, software_version, 96);
+AT(microchim_run, started, 112);
+AT(microchim_run, rows, 128);
+AT(microchim_run, columns, 136);
+
+SIZE(microchim_react, 56);
+AT(microchim_react, sample, 16);
+AT(microchim_react, type, 32);
+AT(microchim_react, quantity, 40);
+AT(microchim_react, volume_ul, 48);
+
+SIZE(microchim_curve, 88);
+AT(microchim_curve, target, 16);
+AT(microchim_curve, dye, 32);
+AT(microchim_curve, signal, 48);
+AT(microchim_curve, cycles, 56);
+AT(microchim_curve, fluorescence, 64);
+AT(microchim_curve, cq, 72);
+AT(microchim_curve, threshold, 80);
+
+SIZE(microchim_channel, 56);
+AT(microchim_channel, target, 16);
+AT(microchim_channel, threshold, 32);
+AT(microchim_channel, fluorescence, 40);
+AT(microchim_channel, positive, 48);
+
+SIZE(microchim_partitions, 56);
+AT(microchim_partitions, rows, 16);
+AT(microchim_partitions, channels, 24);
+AT(microchim_partitions, channel, 32);
+AT(microchim_partitions, excluded, 40);
+AT(microchim_partitions, volume_nl, 48);
+
+SIZE(microchim_counts, 176);
+AT(microchim_counts, target, 16);
+AT(microchim_counts, dye, 32);
+AT(microchim_counts, channel, 48);
+AT(microchim_counts, members, 64);
+AT(microchim_counts, sample, 80);
+AT(microchim_counts, accepted, 96);
+AT(microchim_counts, positive, 104);
+AT(microchim_counts, excluded, 112);
+AT(microchim_counts, threshold, 120);
+AT(microchim_counts, volume_nl, 128);
+AT(microchim_counts, copies_per_ul, 136);
+AT(microchim_counts, low, 144);
+AT(microchim_counts, high, 152);
+AT(microchim_counts, status, 160);
+
+SIZE(microchim_sink, 64);
+AT(microchim_sink, run, 8);
+AT(microchim_sink, react, 16);
+AT(microchim_sink, curve, 24);
+AT(microchim_sink, partitions, 32);
+AT(microchim_sink, counts, 40);
+AT(microchim_sink, attribute, 48);
+AT(microchim_sink, note, 56);
+
+SIZE(microchim_reader, 48);
+AT(microchim_reader, name, 8);
+AT(microchim_reader, version, 16);
+AT(microchim_reader, maturity, 24);
+AT(microchim_reader, probe, 32);
+AT(microchim_reader, read, 40);
+
+static_assert(MICROCHIM_UNKN == 0 && MICROCHIM_NTC == 1 && MICROCHIM_NAC == 2 && MICROCHIM_STD == 3, "sample types");
+static_assert(MICROCHIM_NTP == 4 && MICROCHIM_NRT == 5 && MICROCHIM_POS == 6 && MICROCHIM_OPT == 7, "sample types");
+static_assert(MICROCHIM_RAW == 0 && MICROCHIM_NORMALISED == 1 && MICROCHIM_BASELINED == 2, "kinds of curve");
+static_assert(MICROCHIM_INFO == 0 && MICROCHIM_WARNING == 1 && MICROCHIM_ERROR == 2, "severities");
+static_assert(MICROCHIM_NO == 0 && MICROCHIM_MAYBE == 1 && MICROCHIM_YES == 2, "answers of a probe");

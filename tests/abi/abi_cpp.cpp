@@ -1,0 +1,2 @@
+// The same, as C++ sees it.
+#include "abi.c"

@@ -1,0 +1,181 @@
+// From runs, panel and case to the result: who is measured, on which wells, with which blank.
+#include <doctest/doctest.h>
+
+#include <algorithm>
+
+#include "core/chimerism/quantify.hpp"
+#include "core/run/errors.hpp"
+
+using namespace microchim;
+using namespace microchim::chimerism;
+
+namespace {
+
+constexpr std::int64_t partitions = 18000;
+
+TargetCounts counts(const std::string& target, std::int64_t positive) {
+    TargetCounts out;
+    out.target = target;
+    out.accepted = partitions;
+    out.positive = positive;
+    return out;
+}
+
+React react(const char* well, const std::string& sample, std::int64_t sry, std::int64_t rpp30) {
+    React out;
+    out.well = *Well::parse(well);
+    out.sample = sample;
+    out.counts = {counts("SRY", sry), counts("RPP30", rpp30)};
+    return out;
+}
+
+/// Baseline clean, day 28 with 40 donor copies, one NTC.
+Run plate() {
+    Run run;
+    run.reacts = {react("A1", "pre", 0, 5000), react("A2", "pre", 0, 5000), react("B1", "d28", 20, 5000),
+                  react("B2", "d28", 20, 5000), react("C1", "NTC", 0, 0)};
+    return run;
+}
+
+Question question() {
+    auto asked = direct_question({"SRY=1"}, {"RPP30"});
+    auto& patient = asked.cases.front();
+    patient.id = "P";
+    patient.infusions = {{"donor", "2026-03-02", {}, {}, {}, {}}};
+    patient.samples = {{"pre", Role::baseline, "2026-02-27", "PB", {}},
+                       {"d28", Role::follow_up, "2026-03-30", "PB", {}}};
+    return asked;
+}
+
+bool noted(const std::vector<Note>& notes, const std::string& part) {
+    return std::ranges::any_of(notes, [&](const Note& note) { return note.what.find(part) != std::string::npos; });
+}
+
+}  // namespace
+
+TEST_CASE("a follow-up is read against the patient's own baseline") {
+    const auto result = quantify({plate()}, question());
+    REQUIRE(result.samples.size() == 2);
+    const auto& d28 = result.samples[1];
+    CHECK(d28.sample == "d28");
+    CHECK(d28.wells == std::vector<std::string>{"B01", "B02"});
+    // 40 copies of a target carried once, against 2 x -ln(1 - 5000/18000) x 36000 / 2 genomes.
+    CHECK(d28.donors[0].estimate.fraction == doctest::Approx(40.0 / (36000 * 0.3254224 / 2)).epsilon(0.01));
+    CHECK(d28.donors[0].estimate.call == DetectionCall::detected);
+    CHECK(d28.donors[0].chimerism_class == "micro");
+    CHECK(d28.donors[0].days_after_infusion == std::vector<int>{28});
+    CHECK(result.samples[0].donors[0].estimate.call == DetectionCall::not_detected);
+    CHECK(result.samples[0].donors[0].chimerism_class == "none");
+    CHECK(result.exit_code() == 0);
+}
+
+TEST_CASE("donor DNA in the baseline is background of the follow-up") {
+    auto run = plate();
+    for (auto& well : run.reacts)
+        if (well.sample == "pre") well.counts[0].positive = 20;
+    const auto result = quantify({run}, question());
+    CHECK(result.samples[1].donors[0].estimate.call == DetectionCall::not_detected);
+    CHECK(result.samples[1].donors[0].estimate.low == 0);
+}
+
+TEST_CASE("a baseline with less DNA counts for fewer partitions") {
+    auto run = plate();
+    for (auto& well : run.reacts)
+        if (well.sample == "pre") well.counts[1].positive = 500;
+    const auto thin = quantify({run}, question()), full = quantify({plate()}, question());
+    CHECK(*thin.samples[1].donors[0].estimate.lob > *full.samples[1].donors[0].estimate.lob);
+}
+
+TEST_CASE("a contaminated no-template control blocks the plate and leaves the blank") {
+    auto run = plate();
+    run.reacts.back().counts[0].positive = 3537;
+    const auto result = quantify({run}, question());
+    CHECK(result.exit_code() == 1);
+    CHECK(result.samples[1].blocked);
+    CHECK(noted(result.samples[1].notes, "3537 positive partitions of SRY"));
+    CHECK(result.samples[1].donors[0].estimate.call == DetectionCall::detected);
+}
+
+TEST_CASE("a well with too few partitions is left out and named") {
+    auto run = plate();
+    for (auto& entry : run.reacts[3].counts) entry.accepted = 5001;
+    const auto result = quantify({run}, question());
+    CHECK(result.samples[1].wells == std::vector<std::string>{"B01"});
+    CHECK(noted(result.samples[1].notes, "5001 partitions, fewer than the 10000"));
+}
+
+TEST_CASE("a sample without a usable well is not calculated, and blocks") {
+    auto run = plate();
+    for (auto& well : run.reacts)
+        if (well.sample == "d28")
+            for (auto& entry : well.counts) entry.accepted = 5001;
+    const auto result = quantify({run}, question());
+    CHECK(result.samples[1].donors[0].estimate.call == DetectionCall::not_calculated);
+    CHECK(result.exit_code() == 1);
+}
+
+TEST_CASE("a saturated reference is a sentence, not a number") {
+    auto run = plate();
+    for (auto& well : run.reacts)
+        if (well.sample == "d28") well.counts[1].positive = partitions;
+    const auto result = quantify({run}, question());
+    CHECK(result.samples[1].blocked);
+    CHECK(noted(result.samples[1].notes, "RPP30"));
+}
+
+TEST_CASE("merged wells are not added to their members") {
+    auto run = plate();
+    run.aggregates.push_back({"M01", "d28", {*Well::parse("B1"), *Well::parse("B2")}, counts("SRY", 4000)});
+    CHECK(quantify({run}, question()).samples[1].donors[0].estimate.fraction ==
+          quantify({plate()}, question()).samples[1].donors[0].estimate.fraction);
+}
+
+TEST_CASE("the sample sheet renames wells and gives dilutions") {
+    auto run = plate();
+    for (auto& well : run.reacts)
+        if (well.sample == "d28") well.sample = "unnamed";
+    auto asked = question();
+    asked.sheet = parse_sheet("well,sample\nB1,d28\nB2,d28\n", "s.csv");
+    CHECK(quantify({run}, asked).samples[1].wells.size() == 2);
+    asked.sheet = parse_sheet("well,sample\nH12,d28\n", "s.csv");
+    CHECK_THROWS_WITH_AS(quantify({run}, asked), "The sample sheet names well H12, which these runs do not have.",
+                         ConfigError);
+}
+
+TEST_CASE("a case that names an unknown marker is refused with the known ones") {
+    auto asked = question();
+    asked.cases[0].file.path = "P.toml";
+    asked.cases[0].genotype.push_back({"S99", 0.0, {{"donor", 1.0}}});
+    CHECK_THROWS_WITH_AS(quantify({plate()}, asked), "P.toml: [genotype] names 'S99', which is no marker of the panel.",
+                         ConfigError);
+}
+
+TEST_CASE("markers that no run has are a sentence with what the runs have") {
+    auto asked = direct_question({"AMELY=1"}, {"RPP30"});
+    try {
+        quantify({plate()}, asked);
+        FAIL("expected an error");
+    } catch (const ConfigError& error) {
+        CHECK(std::string(error.hint) == "The runs have the targets: SRY, RPP30.");
+    }
+}
+
+TEST_CASE("without a case every unknown sample is calculated, controls are not") {
+    const auto result = quantify({plate()}, direct_question({"SRY=1"}, {"RPP30"}));
+    REQUIRE(result.samples.size() == 2);
+    CHECK(result.samples[0].sample == "pre");
+}
+
+TEST_CASE("samples of nobody are noted") {
+    auto run = plate();
+    run.reacts.push_back(react("D1", "stranger", 1, 4000));
+    CHECK(noted(quantify({run}, question()).notes, "'stranger' belongs to no case"));
+}
+
+TEST_CASE("copies per genome are asked for in plain words") {
+    CHECK_THROWS_WITH_AS(direct_question({"SRY"}, {}), "--donor 'SRY': expected TARGET=COPIES, for example SRY=1.",
+                         ConfigError);
+    CHECK_THROWS_AS(direct_question({"SRY=x"}, {}), ConfigError);
+    CHECK_THROWS_AS(direct_question({"SRY=0"}, {}), ConfigError);
+    CHECK(direct_question({"A=B=1"}, {}).panel.markers[0].target == "A=B");
+}
