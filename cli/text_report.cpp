@@ -45,7 +45,7 @@ std::string cell(std::string text) {
     return quoted + "\"";
 }
 
-void print_sample(std::ostream& out, const SampleResult& sample) {
+void print_sample(std::ostream& out, const SampleResult& sample, double confidence) {
     out << "\n" << sample.sample << " · " << to_string(sample.role);
     if (!sample.collected.empty()) out << " · collected " << sample.collected;
     if (!sample.specimen.empty()) out << " · " << sample.specimen;
@@ -54,7 +54,7 @@ void print_sample(std::ostream& out, const SampleResult& sample) {
         out << "  Donor " << donor.donor << ": " << in_words(donor.estimate) << "\n";
         const auto& e = donor.estimate;
         if (e.call == DetectionCall::not_calculated) continue;
-        out << "    95 of 100 such intervals hold the truth: " << interval(e) << " · " << p_value(e.p_value)
+        out << "    " << 100 * confidence << " % interval: " << interval(e) << " · " << p_value(e.p_value)
             << " against no donor DNA\n    limits of this sample, per million: blank " << limit(e.lob) << ", detection "
             << limit(e.lod) << ", quantification " << limit(e.loq) << "\n";
         if (!donor.days_after_infusion.empty()) {
@@ -135,7 +135,7 @@ void print_report(std::ostream& out, const Result& result) {
     out << "Donor DNA fraction · microchim " << version << " · " << result.instrument
         << "\nFor research use until your laboratory has validated it.\n\n";
     print_table(out, result);
-    for (const auto& sample : result.samples) print_sample(out, sample);
+    for (const auto& sample : result.samples) print_sample(out, sample, result.confidence);
     out << "\nFiles\n";
     for (const auto& input : result.inputs)
         out << "  " << input.sha256.substr(0, 16) << "  " << input.path << "  (" << input.reader << " "

@@ -2,6 +2,7 @@
 #include "core/chimerism/fraction.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <map>
 #include <numeric>
 
@@ -54,6 +55,12 @@ DonorEstimate one_donor(double fraction, const Model& model, const Solution& sol
                     seen.lob,
                     seen.lod,
                     seen.loq};
+    if (!seen.detected && seen.copies > 0) {
+        // However much background is expected: a share whose copies would all have been missed with this probability
+        // cannot be excluded. Counting fewer positives than the blank foretells is luck, not more DNA.
+        d.upper = std::max(d.upper, std::min(-std::log1p(-confidence) / seen.copies, 1.0));
+        d.high = std::max(d.high, d.upper);
+    }
     if (seen.detected) {
         const bool quantified = seen.loq && fraction >= *seen.loq;
         d.call = quantified ? DetectionCall::detected : DetectionCall::detected_below_loq;

@@ -101,6 +101,7 @@ std::optional<Detection> detect_by_counts(const Evidence& evidence, std::size_t 
         background = background + FalsePositives::after(*g.blank, partitions);
     }
     if (copies <= 0) return std::nullopt;
+    result.copies = copies;
     result.assumed = unblanked > 0;
     if (result.assumed) background = background + FalsePositives::after(assumed_blank, unblanked);
     const double limit = background.limit_of_blank();

@@ -36,6 +36,7 @@ struct Detection {
     bool detected = false;
     std::optional<double> lob, lod, loq;  ///< fractions
     bool assumed = false;                 ///< a marker had no blank
+    double copies = 0;  ///< of the markers, had all DNA been the donor's; 0 where no marker is the donor's alone
 };
 
 /// Markers that only this donor carries: their counts are added up. `genomes`: per partition of volume 1.

@@ -166,8 +166,11 @@ double total(const Counts& counts) {
 
 /// Targets on different molecules are positive as often beside a positive partner as beside a negative one, and there
 /// they are easier to tell: that share settles how much of the doubtful middle is tail. Linked targets show another
-/// share, and then nothing is taken over.
+/// share, and then nothing is taken over. A well may hold a few positives that all happen to share a droplet with the
+/// partner: seeing none among the others does not mean that there are none, so its share is taken to be at least
+/// `unseen` positives there.
 void fit_beside_positive(Clusters& clusters, std::span<Member> members, std::span<const Member> clean, int rounds) {
+    constexpr double unseen = 1;
     double expected = 0, seen = 0;
     for (std::size_t m = 0; m < members.size(); ++m) {
         Member trial = members[m];
@@ -176,7 +179,8 @@ void fit_beside_positive(Clusters& clusters, std::span<Member> members, std::spa
         // Weighted by the share: the rich wells know, the poor ones are what is asked about.
         seen += here * trial.positive_share * clean[m].positive_share;
         expected += here * clean[m].positive_share * clean[m].positive_share;
-        members[m].expected_share = clean[m].positive_share;
+        const double known = std::max(1.0, total(*clean[m].counts));
+        members[m].expected_share = std::max(clean[m].positive_share, std::min(1.0, unseen / known));
     }
     const bool independent = expected < 2 * seen && seen < 2 * expected;
     for (const bool strictly : {true, false}) {
@@ -211,10 +215,12 @@ void split_group(Channelwise& channel, int group, Clusters& clean, std::span<Spl
     for (std::size_t w = 0; w < channel.wells.size(); ++w) {
         const auto& work = channel.wells[w];
         if (work.empty || work.group != group) continue;
-        set_split(channel, work, clean, work.share, 0, splits[w]);
-        set_split(channel, work, beside ? *beside : clean, beside ? others[next].positive_share : work.share, 1,
-                  splits[w]);
-        ++next;
+        const auto& other = others[next++];
+        // Positives seen beside the partner are a reason to expect some here, too.
+        const bool tells = beside && other.expected_weight > 0;
+        const double share = tells ? std::max(work.share, other.positive_share) : work.share;
+        set_split(channel, work, clean, share, 0, splits[w]);
+        set_split(channel, work, beside ? *beside : clean, beside ? other.positive_share : work.share, 1, splits[w]);
     }
 }
 

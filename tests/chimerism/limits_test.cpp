@@ -108,3 +108,13 @@ TEST_CASE("simulated intervals cover, stay narrow, and nothing is detected where
         if (points[i].fraction == 0) CHECK(f.detected <= 0.07);
     }
 }
+
+TEST_CASE("fewer positives than the blank foretells never claim more than the DNA can show") {
+    // 6,000 false positives per million expected in the sample: about 216; seen: none.
+    const std::vector<Observation> sample{{"SRY", 0, 36000, {1}, 0, {}, Blank{360, 60000}},
+                                          {"RPP30", 9000, 36000, {2}, 2, {}, {}}};
+    const auto e = estimate(sample);
+    CHECK(e.donors[0].call == DetectionCall::not_detected);
+    CHECK(e.donors[0].upper * e.genomes == doctest::Approx(2.9957).epsilon(1e-3));  // -ln(0.05) copies
+    CHECK(e.donors[0].high >= e.donors[0].upper);
+}

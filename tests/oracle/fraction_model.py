@@ -140,6 +140,15 @@ def limit(rows, donor, upwards, z):
     return brentq(excess, top, end, xtol=1e-16, rtol=1e-10)
 
 
+def least_limit(observations, donor, confidence=0.95):
+    """So many copies of the markers that only this donor carries leave no trace too often to be excluded."""
+    rows = rows_of(observations)
+    total = maximum(rows)[2]
+    only = (rows.copies[:, donor] > 0) & (np.delete(rows.copies, donor, axis=1).sum(axis=1) == 0)
+    copies = (rows.n * rows.copies[:, donor])[only].sum() * total
+    return min(-np.log(1 - confidence) / copies, 1.0) if copies > 0 else 0.0
+
+
 def fit(observations, confidence=0.95):
     """Per donor: fraction, low (before the detection call sets it to 0), high, upper."""
     rows = rows_of(observations)
