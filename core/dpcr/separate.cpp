@@ -168,7 +168,7 @@ double total(const Counts& counts) {
 /// they are easier to tell: that share settles how much of the doubtful middle is tail. Linked targets show another
 /// share, and then nothing is taken over. A well may hold a few positives that all happen to share a droplet with the
 /// partner: seeing none among the others does not mean that there are none, so its share is taken to be at least
-/// `unseen` positives there.
+/// `unseen` positives of the whole well.
 void fit_beside_positive(Clusters& clusters, std::span<Member> members, std::span<const Member> clean, int rounds) {
     constexpr double unseen = 1;
     double expected = 0, seen = 0;
@@ -179,8 +179,8 @@ void fit_beside_positive(Clusters& clusters, std::span<Member> members, std::spa
         // Weighted by the share: the rich wells know, the poor ones are what is asked about.
         seen += here * trial.positive_share * clean[m].positive_share;
         expected += here * clean[m].positive_share * clean[m].positive_share;
-        const double known = std::max(1.0, total(*clean[m].counts));
-        members[m].expected_share = std::max(clean[m].positive_share, std::min(1.0, unseen / known));
+        const double both = std::max(1.0, here + total(*clean[m].counts));
+        members[m].expected_share = std::max(clean[m].positive_share, unseen / both);
     }
     const bool independent = expected < 2 * seen && seen < 2 * expected;
     for (const bool strictly : {true, false}) {
