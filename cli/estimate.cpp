@@ -1,4 +1,5 @@
 // microchim estimate: donor fractions from bare counts, JSON lines in, JSON lines out.
+#include <filesystem>
 #include <fstream>
 #include <iostream>
 
@@ -21,7 +22,8 @@ void estimate(const std::string& path) {
     std::ios::sync_with_stdio(false);
     if (path == "-") return answer_all(std::cin);
     std::ifstream file(path);
-    if (!file) throw ReadError("'" + path + "' cannot be opened.", path);
+    if (!file || std::filesystem::is_directory(path))
+        throw ReadError("'" + path + "' cannot be opened as a file.", path);
     answer_all(file);
 }
 

@@ -2,6 +2,7 @@
 
 #include <fstream>
 #include <iterator>
+#include <map>
 
 #include "core/dpcr/count.hpp"
 #include "core/read/host.hpp"
@@ -16,6 +17,27 @@ std::string slurp(const std::string& path) {
     if (!file || std::filesystem::is_directory(path))
         throw ConfigError("'" + path + "' cannot be opened.", path, {}, "Check the name and that you may read it.");
     return {std::istreambuf_iterator<char>(file), {}};
+}
+
+/// The same file twice would count as twice the evidence.
+void refuse_repeats(const std::vector<Run>& runs) {
+    std::map<std::string, const Run*> seen;
+    for (const auto& run : runs)
+        for (const auto& file : run.provenance.files) {
+            const auto [earlier, is_new] = seen.emplace(file.sha256, &run);
+            if (is_new || earlier->second == &run) continue;
+            throw ConfigError("'" + run.provenance.path + "' and '" + earlier->second->provenance.path +
+                                  "' hold the same file: it would count twice.",
+                              run.provenance.path, {}, "Give every run once.");
+        }
+}
+
+/// Markers of which the recipient has copies too fix the amount of DNA among themselves.
+bool needs_reference(const chimerism::Question& question) {
+    for (const auto& patient : question.cases)
+        for (const auto& genotype : patient.genotype)
+            if (genotype.recipient.value_or(0) > 0) return false;
+    return true;
 }
 
 }  // namespace
@@ -37,7 +59,7 @@ chimerism::Question load_question(const Asked& asked) {
             if (panel.reference(reference.target) == nullptr) panel.references.push_back(reference);
         question.panel = std::move(panel);
     }
-    if (question.panel.references.empty())
+    if (question.panel.references.empty() && needs_reference(question))
         throw ConfigError("No reference is named: the amount of DNA would be unknown.", asked.panel, {},
                           "Name a panel with a [[reference]], or a reference target such as RPP30.");
     if (!asked.samples.empty()) question.sheet = chimerism::parse_sheet(slurp(asked.samples), asked.samples);
@@ -45,6 +67,7 @@ chimerism::Question load_question(const Asked& asked) {
 }
 
 chimerism::Result answer(std::vector<Run> runs, const chimerism::Question& question) {
+    refuse_repeats(runs);
     for (auto& run : runs) dpcr::count_uncalled(run);
     return chimerism::quantify(runs, question);
 }

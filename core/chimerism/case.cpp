@@ -70,9 +70,9 @@ std::vector<Genotype> read_genotype(TomlTable& section, const std::vector<Person
         auto entry = section.table(marker);
         Genotype genotype;
         genotype.marker = marker;
-        genotype.recipient = entry->number("recipient", 0, 1e6);
+        genotype.recipient = entry->number("recipient", 0, 1e5);
         for (const auto& donor : donors)
-            if (const auto copies = entry->number(donor.id, 0, 1e6)) genotype.donors[donor.id] = *copies;
+            if (const auto copies = entry->number(donor.id, 0, 1e5)) genotype.donors[donor.id] = *copies;
         entry->finish(true);
         all.push_back(std::move(genotype));
     }

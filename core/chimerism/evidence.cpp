@@ -11,7 +11,10 @@
 namespace microchim::chimerism {
 namespace {
 
-constexpr double most_copies = 1e5;  // DYZ1, the largest repeat used as a marker, has some thousands per genome
+constexpr double most_copies = 1e5;     // DYZ1, the largest repeat used as a marker, has some thousands per genome
+constexpr double fewest_copies = 1e-3;  // above 0: less is no copy number but a mistake
+constexpr std::int64_t most_partitions = 1'000'000'000'000;
+constexpr double least_volume = 1e-6, most_volume = 1e6;  // nL: a femtolitre, a millilitre
 constexpr std::size_t most_donors = 20;
 
 [[noreturn]] void refuse(const std::string& target, const std::string& what) {
@@ -19,7 +22,7 @@ constexpr std::size_t most_donors = 20;
 }
 
 bool sane(double copies) {
-    return copies >= 0 && copies <= most_copies;
+    return copies == 0 || (copies >= fewest_copies && copies <= most_copies);
 }
 
 void check_counts(const Observation& o) {
@@ -29,6 +32,9 @@ void check_counts(const Observation& o) {
     }
     if (o.positive < 0 || o.positive > o.accepted) {
         refuse(o.target, counts + " partitions are positive, which is not possible; correct the counts.");
+    }
+    if (o.accepted > most_partitions || (o.blank && o.blank->accepted > static_cast<double>(most_partitions))) {
+        refuse(o.target, "more than 10^12 partitions were given; no run has them.");
     }
     if (!o.blank) return;
     const Blank& b = *o.blank;
@@ -45,10 +51,10 @@ void check_genomes(const Observation& o, std::size_t donors) {
                              "; give one number per donor for every target.");
     }
     if (!sane(o.recipient) || !std::all_of(o.donor.begin(), o.donor.end(), sane)) {
-        refuse(o.target, "copies per diploid genome must be numbers from 0 to 100000.");
+        refuse(o.target, "copies per diploid genome must be 0 or numbers from 0.001 to 100000.");
     }
-    if (o.volume_nl && !(*o.volume_nl > 0 && std::isfinite(*o.volume_nl))) {
-        refuse(o.target, "the partition volume must be a number above 0 nL.");
+    if (o.volume_nl && !(*o.volume_nl >= least_volume && *o.volume_nl <= most_volume)) {
+        refuse(o.target, "the partition volume must be above 0 nL: a number from 0.000001 to 1000000.");
     }
 }
 

@@ -42,6 +42,24 @@ void note_assumed_blank(const Evidence& e, std::vector<std::string>& notes) {
                     "(Shaw et al. 2023, ZFY); measure negative controls to know.");
 }
 
+/// With no recipient DNA left in the model there is nothing more to give: what then does not fit is no matter of
+/// the share. 19.5 is the chi-squared of one degree of freedom at p = 1e-5.
+bool contradictory(const Evidence& evidence, const Solution& solution) {
+    return solution.share(evidence.recipient()) < 1e-9 && -2 * solution.fit.value > 19.5;
+}
+
+/// A blank that shows clearly more than the sample is a blank of something else.
+void note_dirty_blanks(const Evidence& evidence, std::vector<std::string>& notes) {
+    for (const Group& g : evidence.groups) {
+        if (!g.blank || g.blank->positive < 5) continue;
+        const double expected = g.blank->positive / g.blank->accepted * static_cast<double>(g.accepted);
+        if (expected > static_cast<double>(g.positive) + 3 * std::sqrt(expected) + 3) {
+            notes.push_back("The blank of '" + g.target +
+                            "' shows more positive partitions than the sample; check it.");
+        }
+    }
+}
+
 DonorEstimate one_donor(double fraction, const Model& model, const Solution& solution, std::size_t j,
                         const Detection& seen, double confidence) {
     const Interval i = interval(model, solution, j, confidence);
@@ -110,6 +128,13 @@ Estimate estimate(const std::vector<Observation>& observations, const Settings& 
         result.donors.push_back(one_donor(solution.share(j), limiting, limiting_solution, j, seen, confidence));
     }
     if (assumed) note_assumed_blank(evidence, result.notes);
+    note_dirty_blanks(evidence, result.notes);
+    result.contradictory = contradictory(evidence, solution);
+    if (result.contradictory) {
+        result.notes.push_back(
+            "The counts contradict the genotypes: not even donor DNA alone explains them. "
+            "Check who carries what, the target names and the thresholds.");
+    }
     result.markers = single_markers(evidence, confidence, result.notes);
     if (const auto comparison = compare(evidence, model, solution)) {
         result.heterogeneity = comparison->found;

@@ -47,6 +47,7 @@ struct Estimate {
     double genomes = 0;  ///< diploid genomes in the partitions of the target that looked at most of them
     std::vector<Marker> markers;
     std::optional<Heterogeneity> heterogeneity;
+    bool contradictory = false;      ///< no share of the donors explains the counts: the notes say so
     std::vector<std::string> notes;  ///< full sentences
 };
 

@@ -127,7 +127,7 @@ Gathered gather(const GatherRequest& request) {
     const auto minimum = request.panel.limits.minimum_partitions;
     const Surroundings around{request.panel, enough(plate.of(request.sample), minimum, &out.notes),
                               request.baseline.empty() ? Wells{} : enough(plate.of(request.baseline), minimum, nullptr),
-                              clean_controls(enough(plate.no_template(), minimum, nullptr), request.panel, out)};
+                              enough(clean_controls(plate.no_template(), request.panel, out), minimum, nullptr)};
 
     // Volumes are used where every count has one; else all partitions count as equal.
     const bool volumes = std::ranges::all_of(around.wells, [](const PlateWell* well) {

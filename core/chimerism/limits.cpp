@@ -105,7 +105,8 @@ std::optional<Detection> detect_by_counts(const Evidence& evidence, std::size_t 
     result.assumed = unblanked > 0;
     if (result.assumed) background = background + FalsePositives::after(assumed_blank, unblanked);
     const double limit = background.limit_of_blank();
-    const double lod = std::max(copies_at_detection(limit, background.mean), 0.0);
+    // A background that is large and little known can put the expected signal at detection below the blank's limit.
+    const double lod = std::max(copies_at_detection(limit, background.mean), limit);
     result.p_value = background.probability_of_at_least(positive);
     result.detected = positive > limit;
     result.lob = limit == 0 ? std::optional(0.0) : within_one(limit / copies);

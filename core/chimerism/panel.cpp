@@ -90,7 +90,7 @@ Panel parse_panel(std::string_view toml, const std::string& name) {
     }
     for (auto& table : top.tables("reference")) {
         PanelReference reference{table.required_text("target"), table.texts("aliases"),
-                                 table.number("copies", 1, 1e6).value_or(2)};
+                                 table.number("copies", 1, 1e5).value_or(2)};
         table.finish();
         claim(table, reference.target, reference.aliases);
         panel.references.push_back(std::move(reference));

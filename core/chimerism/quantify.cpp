@@ -24,14 +24,20 @@ std::vector<std::string> targets_of(const std::vector<Run>& runs) {
     return names;
 }
 
-/// Without a panel the case's markers are the panel; what every run must have is a reference.
-Panel panel_for(const Question& question) {
+/// Without a panel the case's markers are the panel; with one, a marker that it lacks is still read where the runs
+/// have a target of that name.
+Panel panel_for(const Question& question, const std::vector<std::string>& measured) {
     Panel panel = question.panel;
-    if (!panel.markers.empty()) return panel;
+    const bool given = !panel.markers.empty();
     for (const auto& patient : question.cases)
-        for (const auto& genotype : patient.genotype)
-            if (panel.marker(genotype.marker) == nullptr && panel.reference(genotype.marker) == nullptr)
-                panel.markers.push_back({genotype.marker, {}, genotype.marker, {}, {}, {}});
+        for (const auto& genotype : patient.genotype) {
+            const auto& name = genotype.marker;
+            const auto same = [&](const PanelMarker& m) { return m.id == name; };
+            if (std::ranges::any_of(panel.markers, same) || panel.marker(name) != nullptr ||
+                panel.reference(name) != nullptr)
+                continue;
+            if (!given || std::ranges::count(measured, name) > 0) panel.markers.push_back({name, {}, name, {}, {}, {}});
+        }
     return panel;
 }
 
@@ -48,9 +54,12 @@ void check_targets(const Panel& panel, const Case& patient, const std::vector<As
                                         "') is informative for this case and was not measured in these runs."});
     }
     if (found > 0) return;
+    std::string reasons;
+    for (const auto& marker : markers)
+        if (!marker.usable) reasons += " " + marker.marker->id + ": " + marker.reason + ".";
     throw ConfigError((patient.file.path.empty() ? std::string("The question") : patient.file.path) +
                           ": none of the informative markers was measured in these runs.",
-                      patient.file.path, {}, "The runs have the targets: " + joined(measured) + ".");
+                      patient.file.path, {}, "The runs have the targets: " + joined(measured) + "." + reasons);
 }
 
 /// What the sheet adds about a sample of a case.
@@ -156,7 +165,9 @@ SampleResult measure(const Case& patient, const CaseSample& sample, const Panel&
         if (evidence.observations.empty()) throw ConfigError("No well of this sample can be used.");
         estimate = chimerism::estimate(evidence.observations, {panel.limits.confidence});
         out.genomes = estimate.genomes;
-        for (const auto& note : estimate.notes) out.notes.push_back({Severity::info, sample.name, note});
+        for (const auto& note : estimate.notes)
+            out.notes.push_back({estimate.contradictory ? Severity::error : Severity::info, sample.name, note});
+        out.blocked = out.blocked || estimate.contradictory;
     } catch (const ConfigError& error) {
         stop(out, error.what());
         estimate.donors.assign(patient.donors.size(), nothing());
@@ -166,6 +177,16 @@ SampleResult measure(const Case& patient, const CaseSample& sample, const Panel&
     out.heterogeneity = estimate.heterogeneity;
     out.markers = marker_results(patient, markers, evidence, estimate);
     return out;
+}
+
+/// Follow-ups are read against the baseline: what it shows counts as background there.
+void note_baseline(const SampleResult& sample, Result& result) {
+    if (sample.role != Role::baseline) return;
+    for (const auto& donor : sample.donors)
+        if (donor.estimate.call == DetectionCall::detected || donor.estimate.call == DetectionCall::detected_below_loq)
+            result.notes.push_back({Severity::warning, sample.sample,
+                                    "The baseline itself shows DNA like that of donor " + donor.donor +
+                                        ": follow-ups are measured above it. Check that samples were not exchanged."});
 }
 
 void add_inputs(const std::vector<Run>& runs, const Question& question, const Panel& panel, Result& result) {
@@ -190,9 +211,9 @@ int Result::exit_code() const {
 }
 
 Result quantify(const std::vector<Run>& runs, const Question& question) {
-    const auto panel = panel_for(question);
-    const auto plate = lay_out(runs, question.sheet);
     const auto measured = targets_of(runs);
+    const auto panel = panel_for(question, measured);
+    const auto plate = lay_out(runs, question.sheet);
     Result result;
     result.confidence = panel.limits.confidence;
     add_inputs(runs, question, panel, result);
@@ -209,9 +230,10 @@ Result quantify(const std::vector<Run>& runs, const Question& question) {
             if (sample.role == Role::baseline && !plate.of(sample.name).empty()) baseline = sample.name;
         for (const auto& sample : samples) {
             asked.push_back(sample.name);
-            if (!plate.of(sample.name).empty())
+            if (!plate.of(sample.name).empty()) {
                 result.samples.push_back(measure(patient, sample, panel, markers, plate, baseline));
-            else
+                note_baseline(result.samples.back(), result);
+            } else
                 result.notes.push_back(
                     {Severity::info, patient.id, "Sample '" + sample.name + "' is not in these runs."});
         }

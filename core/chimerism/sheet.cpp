@@ -3,11 +3,27 @@
 #include <microchim/reader.hpp>
 #include <microchim/table.hpp>
 
+#include <set>
+
+#include "core/chimerism/case.hpp"
 #include "core/run/errors.hpp"
 #include "core/run/well.hpp"
 
 namespace microchim::chimerism {
 namespace {
+
+void check(const reader::Table& table, std::size_t r, const SheetRow& row, std::optional<std::size_t> role,
+           std::optional<std::size_t> collected, std::optional<std::size_t> dilution) {
+    static const std::set<std::string, std::less<>> roles{
+        "", "baseline", "follow-up", "donor", "recipient", "unkn", "ntc", "nac", "std", "ntp", "nrt", "pos", "opt"};
+    if (!roles.contains(row.role))
+        throw reader::FormatError(table.where(r, *role), "'" + row.role + "' is no role, such as follow-up or ntc");
+    if (!row.collected.empty() && !days_between(row.collected, row.collected))
+        throw reader::FormatError(table.where(r, *collected), "'" + row.collected + "' is no date, such as 2026-03-30");
+    if (row.dilution && !(*row.dilution >= 1e-3 && *row.dilution <= 1e6))
+        throw reader::FormatError(table.where(r, *dilution),
+                                  "a dilution lies between 0.001 and 1000000; 10 means 1:10");
+}
 
 std::vector<SheetRow> parse(std::string_view csv, const std::string& name) {
     auto text = reader::utf8(csv);
@@ -35,8 +51,7 @@ std::vector<SheetRow> parse(std::string_view csv, const std::string& name) {
         }
         if (dna) row.dna_ng = table.number<double>(r, *dna);
         if (dilution) row.dilution = table.number<double>(r, *dilution);
-        if (row.dilution && *row.dilution <= 0)
-            throw reader::FormatError(table.where(r, *dilution), "a dilution is above 0; 10 means 1:10");
+        check(table, r, row, role, collected, dilution);
         rows.push_back(std::move(row));
     }
     return rows;

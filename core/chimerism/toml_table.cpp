@@ -1,5 +1,6 @@
 #include "core/chimerism/toml_table.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <fstream>
 #include <sstream>
@@ -136,7 +137,20 @@ void TomlTable::finish(bool strict) const {
     }
 }
 
+/// Dotted keys nest as deep as a line is long, and deep nesting exhausts the stack of the parser.
+void check_line_lengths(std::string_view text, const std::string& name) {
+    constexpr std::size_t longest = 4096;
+    for (std::size_t line = 1, begin = 0; begin < text.size(); ++line) {
+        const auto end = std::min(text.find('\n', begin), text.size());
+        if (end - begin > longest)
+            throw ConfigError(name + ":" + std::to_string(line) + ": the line is longer than 4096 characters.", name,
+                              line);
+        begin = end + 1;
+    }
+}
+
 toml::table parse_toml(std::string_view text, const std::string& name) {
+    check_line_lengths(text, name);
     try {
         return toml::parse(text, name);
     } catch (const toml::parse_error& error) {

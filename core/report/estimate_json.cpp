@@ -137,13 +137,22 @@ Json answer(const Json& line) {
 std::string answer_estimate(std::string_view line) {
     Json id = nullptr;
     try {
-        const auto parsed = Json::parse(line);
+        // Deep nesting would exhaust the stack when it is answered; no sample has more than four levels.
+        const auto shallow = [](int depth, Json::parse_event_t, Json&) {
+            if (depth > 32) fail("the line is nested more than 32 levels deep.");
+            return true;
+        };
+        const auto parsed = Json::parse(line, shallow);
         if (parsed.is_object()) id = parsed.value("id", Json(nullptr));
         return dump(answer(parsed));
     } catch (const Json::parse_error& error) {
         return dump({{"id", id}, {"error", "not valid JSON, near character " + std::to_string(error.byte) + "."}});
+    } catch (const Json::exception&) {
+        return dump({{"id", id}, {"error", "a value is out of range or of the wrong type."}});
     } catch (const ConfigError& error) {
         return dump({{"id", id}, {"error", error.what()}});
+    } catch (const std::exception& error) {
+        return dump({{"id", id}, {"error", std::string("internal error: ") + error.what() + "."}});
     }
 }
 

@@ -179,3 +179,37 @@ TEST_CASE("copies per genome are asked for in plain words") {
     CHECK_THROWS_AS(direct_question({"SRY=0"}, {}), ConfigError);
     CHECK(direct_question({"A=B=1"}, {}).panel.markers[0].target == "A=B");
 }
+
+TEST_CASE("a contaminated control with few partitions is no less contaminated") {
+    auto run = plate();
+    for (auto& entry : run.reacts.back().counts) entry.accepted = 9000;
+    run.reacts.back().counts[0].positive = 3000;
+    CHECK(quantify({run}, question()).exit_code() == 1);
+}
+
+TEST_CASE("donor DNA in the baseline is told: samples may have been exchanged") {
+    auto run = plate();
+    for (auto& well : run.reacts)
+        if (well.sample == "pre") well.counts[0].positive = 200;
+    CHECK(noted(quantify({run}, question()).notes, "The baseline itself shows DNA like that of donor donor"));
+}
+
+TEST_CASE("counts that no share explains block the sample") {
+    auto run = plate();
+    for (auto& well : run.reacts)
+        if (well.sample == "d28") well.counts[0].positive = 15000;
+    const auto result = quantify({run}, question());
+    CHECK(result.samples[1].blocked);
+    CHECK(noted(result.samples[1].notes, "contradict"));
+}
+
+TEST_CASE("a donor who was not typed is the reason that is given") {
+    auto asked = question();
+    asked.cases[0].donors.push_back({"D2", {}, {}, {}});
+    try {
+        quantify({plate()}, asked);
+        FAIL("expected an error");
+    } catch (const ConfigError& error) {
+        CHECK(error.hint.find("SRY: donor D2 is not typed.") != std::string::npos);
+    }
+}
