@@ -57,6 +57,15 @@ double exposure(double blank_load, double sample_load) {
     return blank_load / sample_load;
 }
 
+/// A control speaks of the plate it was on.
+Wells of_same_runs(const Wells& controls, const Wells& wells) {
+    Wells same;
+    for (const auto* control : controls)
+        if (std::ranges::any_of(wells, [&](const PlateWell* well) { return well->run == control->run; }))
+            same.push_back(control);
+    return same;
+}
+
 /// Leaves contaminated controls out of the blank, and says so.
 Wells clean_controls(const Wells& controls, const Panel& panel, Gathered& out) {
     Wells clean;
@@ -125,9 +134,12 @@ Gathered gather(const GatherRequest& request) {
     Gathered out;
     const auto& plate = request.plate;
     const auto minimum = request.panel.limits.minimum_partitions;
-    const Surroundings around{request.panel, enough(plate.of(request.sample), minimum, &out.notes),
-                              request.baseline.empty() ? Wells{} : enough(plate.of(request.baseline), minimum, nullptr),
-                              enough(clean_controls(plate.no_template(), request.panel, out), minimum, nullptr)};
+    Surroundings around{request.panel, enough(plate.of(request.sample), minimum, &out.notes), {}, {}};
+    for (const auto& baseline : request.baselines)
+        for (const auto* well : enough(plate.of(baseline), minimum, nullptr)) around.baseline.push_back(well);
+    const auto controls =
+        clean_controls(of_same_runs(plate.no_template(), plate.of(request.sample)), request.panel, out);
+    around.controls = enough(controls, minimum, nullptr);
 
     // Volumes are used where every count has one; else all partitions count as equal.
     const bool volumes = std::ranges::all_of(around.wells, [](const PlateWell* well) {

@@ -24,7 +24,7 @@ struct GatherRequest {
     const std::vector<AssayMarker>& markers;
     std::size_t donors;  ///< how many the case has
     std::string sample;
-    std::string baseline;  ///< the patient's pre-infusion sample; empty: none, or this sample itself
+    std::vector<std::string> baselines;  ///< the patient's pre-infusion samples; empty: none, or this is one
 };
 
 /// Counts of the sample in all its wells. The blank of a marker is the patient's own baseline sample where the

@@ -66,7 +66,7 @@ Plate lay_out(const std::vector<Run>& runs, const std::vector<SheetRow>& sheet) 
     for (const auto& run : runs)
         for (const auto& react : run.reacts) {
             const bool ntc = react.type == SampleType::unkn && named_no_template(react.sample);
-            plate.wells.push_back({&react, react.sample, ntc ? SampleType::ntc : react.type, 1});
+            plate.wells.push_back({&run, &react, react.sample, ntc ? SampleType::ntc : react.type, 1});
         }
     // Lines about wells first: they may rename the sample that a later line speaks of.
     for (const bool by_well : {true, false})
@@ -74,6 +74,11 @@ Plate lay_out(const std::vector<Run>& runs, const std::vector<SheetRow>& sheet) 
             if (row.well.empty() == by_well) continue;
             bool used = false;
             for (auto& well : plate.wells) used = apply(well, row) || used;
+            const auto here = std::ranges::count_if(
+                plate.wells, [&](const PlateWell& w) { return by_well && w.react->well.name() == row.well; });
+            if (here > 1)
+                throw ConfigError("The sample sheet names well " + row.well + ", which " + std::to_string(here) +
+                                  " of these runs have: quantify them one at a time, or name samples.");
             if (!used && by_well)
                 throw ConfigError("The sample sheet names well " + row.well + ", which these runs do not have.");
             if (!used)

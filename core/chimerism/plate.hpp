@@ -11,6 +11,7 @@
 namespace microchim::chimerism {
 
 struct PlateWell {
+    const Run* run = nullptr;
     const React* react = nullptr;
     std::string sample;
     SampleType type = SampleType::unkn;

@@ -146,7 +146,8 @@ void stop(SampleResult& out, const std::string& what) {
 }
 
 SampleResult measure(const Case& patient, const CaseSample& sample, const Panel& panel,
-                     const std::vector<AssayMarker>& markers, const Plate& plate, const std::string& baseline) {
+                     const std::vector<AssayMarker>& markers, const Plate& plate,
+                     const std::vector<std::string>& baselines) {
     SampleResult out;
     out.case_id = patient.id;
     out.sample = sample.name;
@@ -154,8 +155,8 @@ SampleResult measure(const Case& patient, const CaseSample& sample, const Panel&
     out.collected = sample.collected;
     out.specimen = sample.specimen;
     const bool is_baseline = sample.role == Role::baseline;
-    const auto evidence =
-        gather({plate, panel, markers, patient.donors.size(), sample.name, is_baseline ? std::string() : baseline});
+    const auto evidence = gather({plate, panel, markers, patient.donors.size(), sample.name,
+                                  is_baseline ? std::vector<std::string>() : baselines});
     out.wells = evidence.wells;
     out.notes = evidence.notes;
     out.blocked = evidence.contaminated;
@@ -225,13 +226,13 @@ Result quantify(const std::vector<Run>& runs, const Question& question) {
         const auto markers = assay_markers(panel, patient);
         check_targets(panel, patient, markers, measured, result);
         const auto samples = samples_of(patient, question, plate);
-        std::string baseline;
+        std::vector<std::string> baselines;
         for (const auto& sample : samples)
-            if (sample.role == Role::baseline && !plate.of(sample.name).empty()) baseline = sample.name;
+            if (sample.role == Role::baseline && !plate.of(sample.name).empty()) baselines.push_back(sample.name);
         for (const auto& sample : samples) {
             asked.push_back(sample.name);
             if (!plate.of(sample.name).empty()) {
-                result.samples.push_back(measure(patient, sample, panel, markers, plate, baseline));
+                result.samples.push_back(measure(patient, sample, panel, markers, plate, baselines));
                 note_baseline(result.samples.back(), result);
             } else
                 result.notes.push_back(

@@ -213,3 +213,26 @@ TEST_CASE("a donor who was not typed is the reason that is given") {
         CHECK(error.hint.find("SRY: donor D2 is not typed.") != std::string::npos);
     }
 }
+
+TEST_CASE("a contaminated control blocks its own plate, not another") {
+    Run dirty;
+    dirty.reacts = {react("A1", "other", 0, 5000), react("C1", "NTC", 3000, 0)};
+    CHECK(quantify({plate(), dirty}, question()).exit_code() == 0);
+}
+
+TEST_CASE("a sheet that names a well of two runs is refused") {
+    Run second;
+    second.reacts = {react("A1", "other", 0, 5000)};
+    auto asked = question();
+    asked.sheet = parse_sheet("well,sample\nA1,d28\n", "s.csv");
+    CHECK_THROWS_AS(quantify({plate(), second}, asked), ConfigError);
+}
+
+TEST_CASE("all baselines of a patient are one blank") {
+    auto run = plate();
+    run.reacts.push_back(react("E1", "pre2", 4, 5000));
+    auto asked = question();
+    asked.cases[0].samples.push_back({"pre2", Role::baseline, "2026-02-28", "PB", {}});
+    CHECK(*quantify({run}, asked).samples[1].donors[0].estimate.lob >
+          *quantify({plate()}, question()).samples[1].donors[0].estimate.lob);
+}
