@@ -190,19 +190,39 @@ void fit_beside_positive(Clusters& clusters, std::span<Member> members, std::spa
     }
 }
 
-void set_split(const Channelwise& channel, const Work& work, const Clusters& clusters, double share, std::size_t cell,
+void set_split(const Channelwise& channel, const Work& work, const Clusters& clusters, double bin, std::size_t cell,
                Split& split) {
     const double origin = work.negative.mode + channel.grid.low;
-    const auto at = [&](double bin) { return origin + bin * channel.grid.width; };
+    const auto at = [&](double position) { return origin + position * channel.grid.width; };
     const double way = clusters.positive_peak - clusters.negative_peak;
-    split.threshold[cell] = at(best_split(clusters, share));
+    split.threshold[cell] = at(bin);
     split.rain_from[cell] = at(clusters.negative_peak + 0.25 * way);
     split.rain_to[cell] = at(clusters.negative_peak + 0.75 * way);
     split.basis = Split::Basis::plate;
 }
 
+/// No well of the assay is rich: all hold alike few positives, and nothing tells their densities from the tail of the
+/// negatives. Half-way between the peaks is then the split; the few lost in the rain are within the counting error.
+void split_halfway(Channelwise& channel, int group, const Clusters& clean, std::span<Split> splits) {
+    const auto beside = guess_beside_positive(channel, group, clean);
+    const auto half = [](const Clusters& clusters) { return 0.5 * (clusters.negative_peak + clusters.positive_peak); };
+    for (std::size_t w = 0; w < channel.wells.size(); ++w) {
+        const auto& work = channel.wells[w];
+        if (work.empty || work.group != group) continue;
+        set_split(channel, work, clean, half(clean), 0, splits[w]);
+        const Clusters& other = beside ? *beside : clean;
+        set_split(channel, work, other, half(other), 1, splits[w]);
+    }
+}
+
+bool has_rich_well(const Channelwise& channel, int group) {
+    return std::any_of(channel.wells.begin(), channel.wells.end(),
+                       [&](const Work& work) { return work.group == group && work.own_peak; });
+}
+
 /// Splits all wells of one assay, both kinds of partitions.
 void split_group(Channelwise& channel, int group, Clusters& clean, std::span<Split> splits) {
+    if (!has_rich_well(channel, group)) return split_halfway(channel, group, clean, splits);
     auto members = members_of(channel, group, 0);
     fit(clean, members, channel.rounds);
     std::size_t next = 0;
@@ -219,8 +239,9 @@ void split_group(Channelwise& channel, int group, Clusters& clean, std::span<Spl
         // Positives seen beside the partner are a reason to expect some here, too.
         const bool tells = beside && other.expected_weight > 0;
         const double share = tells ? std::max(work.share, other.positive_share) : work.share;
-        set_split(channel, work, clean, share, 0, splits[w]);
-        set_split(channel, work, beside ? *beside : clean, beside ? other.positive_share : work.share, 1, splits[w]);
+        set_split(channel, work, clean, best_split(clean, share), 0, splits[w]);
+        const Clusters& pair = beside ? *beside : clean;
+        set_split(channel, work, pair, best_split(pair, beside ? other.positive_share : work.share), 1, splits[w]);
     }
 }
 

@@ -294,3 +294,14 @@ def test_a_full_disk_is_noticed() -> None:
     with open("/dev/full", "w") as full:
         done = subprocess.run([BIN, "readers"], stdout=full, stderr=subprocess.PIPE, text=True)
     assert done.returncode == 5 and "written" in done.stderr
+
+
+@pytest.mark.parametrize("seed", [1, 13, 21])
+def test_a_plate_of_poor_wells_alone_is_counted(tmp_path: Path, seed: int) -> None:
+    """No well shows a cluster of its own: what all together show must not be taken for the tail of the negatives."""
+    assert run("simulate", "--fraction", "1e-3", "--seed", seed, "-o", tmp_path / "p").returncode == 0
+    document = json.loads(run("read", tmp_path / "p/run", "--json").stdout)
+    table = {(r["well"], c["target"]): c["positive"] for r in document["reacts"] for c in r["counts"]}
+    for call in json.loads(run("classify", tmp_path / "p/run", "--json").stdout)["calls"]:
+        if call["target"] == "SRY":
+            assert abs(call["positive"] - table[call["well"], "SRY"]) <= 3
