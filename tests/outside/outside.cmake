@@ -20,7 +20,7 @@ if(NOT lines MATCHES "find_package")
 endif()
 file(WRITE ${here}/acme/CMakeLists.txt "${lines}")
 
-run(${CMAKE_COMMAND} -S ${here}/acme -B ${here}/acme/build -DCMAKE_PREFIX_PATH=${here}/prefix -DCMAKE_CXX_COMPILER=${CXX})
+run(${CMAKE_COMMAND} -S ${here}/acme -B ${here}/acme/build -G Ninja -DCMAKE_PREFIX_PATH=${here}/prefix -DCMAKE_CXX_COMPILER=${CXX})
 run(${CMAKE_COMMAND} --build ${here}/acme/build)
 run(${here}/prefix/bin/microchim check-reader ${here}/acme/build/lib/microchim/acme-dropcount.so
     ${SOURCE}/plugins/template/fixtures)
