@@ -1,8 +1,9 @@
 #include "intake/intake.hpp"
 
+#include <algorithm>
 #include <fstream>
 #include <iterator>
-#include <map>
+#include <set>
 
 #include "core/dpcr/count.hpp"
 #include "core/read/host.hpp"
@@ -19,16 +20,17 @@ std::string slurp(const std::string& path) {
     return {std::istreambuf_iterator<char>(file), {}};
 }
 
-/// The same file twice would count as twice the evidence.
+/// The same run twice would count as twice the evidence. Runs may well share a file: those of empty wells are alike.
 void refuse_repeats(const std::vector<Run>& runs) {
-    std::map<std::string, const Run*> seen;
-    for (const auto& run : runs)
-        for (const auto& file : run.provenance.files) {
-            const auto [earlier, is_new] = seen.emplace(file.sha256, &run);
-            if (is_new || earlier->second == &run) continue;
-            throw ConfigError("'" + run.provenance.path + "' and '" + earlier->second->provenance.path +
-                                  "' hold the same file: it would count twice.",
-                              run.provenance.path, {}, "Give every run once.");
+    std::vector<std::set<std::string>> hashes(runs.size());
+    for (std::size_t r = 0; r < runs.size(); ++r)
+        for (const auto& file : runs[r].provenance.files) hashes[r].insert(file.sha256);
+    for (std::size_t a = 0; a < runs.size(); ++a)
+        for (std::size_t b = 0; b < runs.size(); ++b) {
+            if (a == b || !std::ranges::includes(hashes[b], hashes[a])) continue;
+            throw ConfigError("'" + runs[a].provenance.path + "' holds nothing that '" + runs[b].provenance.path +
+                                  "' does not: the same run would count twice.",
+                              runs[a].provenance.path, {}, "Give every run once.");
         }
 }
 

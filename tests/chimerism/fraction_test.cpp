@@ -244,3 +244,12 @@ TEST_CASE("whatever the counts, the answer is ordered and finite") {
         CHECK(std::isfinite(e->genomes));
     }
 }
+
+TEST_CASE("a donor's own sample that reads 104 % is no contradiction, one that reads 300 % is") {
+    const auto sample = [](std::int64_t positive) {
+        return std::vector<Observation>{{"SRY", positive, 160000, {1}, 0, {}, {}},
+                                        {"RPP30", 63000, 160000, {2}, 2, {}, {}}};
+    };
+    CHECK_FALSE(estimate(sample(36500)).contradictory);  // 104 % of the 35,100 that donor DNA alone would give
+    CHECK(estimate(sample(85000)).contradictory);
+}

@@ -93,3 +93,14 @@ def test_both_alleles_need_no_reference(tmp_path: Path) -> None:
     done = run("quantify", run_file, "--case", case, "--json")
     male = [s for s in json.loads(done.stdout)["samples"] if "C12" in s["sample"]]
     assert male and all(s["donors"][0]["high"] > 0.97 and s["donors"][0]["low"] > 0.85 for s in male)
+
+
+def test_runs_may_share_the_file_of_an_empty_well(patient: Path, tmp_path: Path) -> None:
+    empty = "Ch1 Amplitude,Ch2 Amplitude,Cluster\n0,0,0\n"
+    for seed in (1, 2):
+        assert run("simulate", "--fraction", "1e-2", "--seed", seed, "-o", tmp_path / str(seed)).returncode == 0
+        (tmp_path / str(seed) / "run/simulated_H12_Amplitude.csv").write_text(empty)
+    words = ["--donor", "SRY=1", "--reference", "RPP30"]
+    assert run("quantify", tmp_path / "1/run", tmp_path / "2/run", *words).returncode == 0
+    table = tmp_path / "1/run/simulated.csv"
+    assert run("quantify", tmp_path / "1/run", table, *words).returncode == 4
