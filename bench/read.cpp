@@ -3,37 +3,20 @@
 #include <benchmark/benchmark.h>
 
 #include <charconv>
-#include <cstdio>
-#include <random>
 #include <string>
 #include <vector>
 
+#include "bench/amplitudes.hpp"
 #include "plugins/biorad-quantasoft/amplitude.hpp"
 
 namespace {
 
 constexpr int wells = 96, droplets = 20000;
 
-std::string amplitude_file(unsigned seed) {
-    std::mt19937 generator(seed);
-    std::normal_distribution<double> first(4900, 250), second(1380, 120);
-    std::bernoulli_distribution positive(0.3);
-    std::string file = "Ch1 Amplitude,Ch2 Amplitude,Cluster\n";
-    char line[64];
-    for (int i = 0; i < droplets; ++i) {
-        const bool one = positive(generator), two = positive(generator);
-        const int code = two ? (one ? 3 : 4) : (one ? 2 : 1);
-        const int length = std::snprintf(line, sizeof line, "%.4f,%.4f,%d\n", first(generator) + (one ? 5200 : 0),
-                                         second(generator) + (two ? 4650 : 0), code);
-        file.append(line, static_cast<std::size_t>(length));
-    }
-    return file;
-}
-
 const std::vector<std::string>& plate() {
     static const auto files = [] {
         std::vector<std::string> made;
-        for (unsigned well = 0; well < wells; ++well) made.push_back(amplitude_file(well + 1));
+        for (unsigned well = 0; well < wells; ++well) made.push_back(amplitude_file(well + 1, droplets));
         return made;
     }();
     return files;

@@ -11,8 +11,11 @@ namespace py = pybind11;
 namespace microchim::bindings {
 namespace {
 
-std::shared_ptr<Run> read_run(const std::string& path, const read::Readers& readers, const std::string& profiles) {
-    return std::make_shared<Run>(intake::load_run(path, readers, profiles));
+std::vector<std::shared_ptr<Run>> read_runs(const std::vector<std::string>& paths, const read::Readers& readers,
+                                            const std::string& profiles) {
+    std::vector<std::shared_ptr<Run>> runs;
+    for (auto& run : intake::load_runs(paths, readers, profiles)) runs.push_back(std::make_shared<Run>(std::move(run)));
+    return runs;
 }
 
 }  // namespace
@@ -32,9 +35,9 @@ void bind_read(py::module_& module) {
         .def("list", &read::Readers::list, py::return_value_policy::copy);
 
     // Readers keep no state and may be called from several threads at once.
-    module.def("read_run", &read_run, py::arg("path"), py::arg("readers"), py::arg("profiles"),
+    module.def("read_runs", &read_runs, py::arg("paths"), py::arg("readers"), py::arg("profiles"),
                py::call_guard<py::gil_scoped_release>(),
-               "Reads a run and completes it from the profiles of this folder.");
+               "Reads the runs of these paths and completes them from the profiles of this folder.");
 }
 
 }  // namespace microchim::bindings

@@ -50,6 +50,8 @@ py::str document(const Run& run) {
 
 void bind_run(py::module_& module) {
     py::class_<Run, std::shared_ptr<Run>>(module, "Run", "One PCR run, as read and completed.")
+        .def_property_readonly(
+            "path", [](const Run& run) { return text(run.provenance.path); }, "As the user gave it.")
         .def("document", &document, "The run as JSON, schema microchim/run/1.")
         .def("fluorescence", &fluorescence, py::arg("react"), py::arg("channel"),
              "RFU of every accepted partition: a read-only view that keeps the run alive.")

@@ -15,7 +15,8 @@ namespace microchim::cli {
 namespace {
 
 struct Options {
-    std::string path, method = "auto";
+    std::vector<std::string> paths;
+    std::string method = "auto";
 };
 
 struct Row {
@@ -57,11 +58,12 @@ report::Json row_json(const Row& row) {
 }
 
 void classify(const Options& options, Session& session) {
-    const Run run = load_run(options.path);
-    const auto rows = classify_run(run);
+    std::vector<Row> rows;
+    for (const auto& run : load_runs(options.paths))
+        for (auto& row : classify_run(run)) rows.push_back(std::move(row));
     if (rows.empty())
-        throw ReadError("'" + options.path + "' holds no raw partitions, only results.", options.path, {},
-                        "Export the amplitudes too (QuantaSoft: Options > Export Amplitude and Cluster Data).");
+        throw ReadError("'" + options.paths.front() + "' holds no raw partitions, only results.", options.paths.front(),
+                        {}, "Export the amplitudes too (QuantaSoft: Options > Export Amplitude and Cluster Data).");
     if (session.json) {
         auto list = report::Json::array();
         for (const auto& row : rows) list.push_back(row_json(row));
@@ -93,7 +95,7 @@ void add_classify(Program& program, Session& session) {
     auto command = program.add(
         "classify", "Call raw partitions positive or negative ourselves, beside the instrument software's calls");
     command.examples("Example:\n  microchim classify amplitude-folder/");
-    command.argument("PATH", options->path, "A file, folder or zip with amplitude files");
+    command.arguments("PATH", options->paths, "A file, files, a folder or a zip with amplitude files");
     command.choice("--method", options->method, {"auto"}, "How to classify");
     session.add_flags(command);
     command.on_run([options, &session] { classify(*options, session); });

@@ -33,7 +33,7 @@ void detect(const Options& options, Session& session) {
     std::vector<Found> all;
     for (const auto& path : options.paths) {
         const auto bundle = read::Bundle::open(path);
-        all.push_back({path, read::choose(bundle, readers())});
+        for (auto& share : read::assign(bundle, readers())) all.push_back({path, std::move(share.candidate)});
     }
     if (session.json) {
         auto list = report::Json::array();

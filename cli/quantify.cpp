@@ -68,11 +68,8 @@ void tell(const chimerism::Result& result) {
 void quantify(const Options& options, Session& session) {
     check_usage(options.asked);
     const auto question = intake::load_question(options.asked);
-    std::vector<Run> runs;
-    for (const auto& path : options.paths) {
-        spdlog::info("reading {}", path);
-        runs.push_back(load_run(path));
-    }
+    for (const auto& path : options.paths) spdlog::info("reading {}", path);
+    auto runs = load_runs(options.paths);
     const auto result = intake::answer(std::move(runs), question);
     if (!options.out.empty()) write_results(options, result);
     if (session.json) std::cout << report::dump(report::result_json(result)) << "\n";

@@ -12,12 +12,13 @@ namespace microchim::cli {
 namespace {
 
 struct Options {
-    std::string path, as;
+    std::vector<std::string> paths;
+    std::string as;
     bool fluorescence = false;
 };
 
 std::string concentration(const TargetCounts& counts) {
-    if (!counts.volume || counts.accepted == 0) return "–";
+    if (!counts.volume || counts.accepted <= 0) return "–";
     if (counts.positive == counts.accepted) return "saturated";
     return figures(dpcr::copies_per_ul(dpcr::lambda(counts.positive, counts.accepted), counts.volume->nl));
 }
@@ -29,8 +30,8 @@ std::vector<std::string> row(const std::string& well, const std::string& sample,
             sample,
             type,
             counts.target,
-            count(counts.positive),
-            count(counts.accepted),
+            counts.accepted < 0 ? "–" : count(counts.positive),
+            counts.accepted < 0 ? "–" : count(counts.accepted),
             concentration(counts),
             vendor.copies_per_ul ? figures(*vendor.copies_per_ul) : vendor.status};
 }
@@ -44,7 +45,8 @@ void print_run(const Run& run) {
     for (const auto& react : run.reacts)
         for (const auto& counts : react.counts)
             rows.push_back(row(react.well.name(), react.sample, to_string(react.type), counts));
-    for (const auto& pooled : run.aggregates) rows.push_back(row(pooled.name, pooled.sample, "pooled", pooled.counts));
+    for (const auto& pooled : run.aggregates)
+        rows.push_back(row(pooled.name, pooled.sample, to_string(pooled.pooling), pooled.counts));
     print_columns(std::cout,
                   {{"Well"},
                    {"Sample"},
@@ -64,19 +66,22 @@ void print_notes(const std::vector<Note>& notes) {
 }
 
 void read(const Options& options, Session& session) {
-    const Run run = load_run(options.path);
+    const auto runs = load_runs(options.paths);
     if (options.as == "cbor") {
-        const auto bytes = report::Json::to_cbor(report::run_json(run, true));
+        const auto bytes = report::Json::to_cbor(report::runs_json(runs, true));
         std::cout.write(reinterpret_cast<const char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
         return;
     }
     if (session.json) {
-        std::cout << report::dump(report::run_json(run, options.fluorescence)) << "\n";
+        std::cout << report::dump(report::runs_json(runs, options.fluorescence)) << "\n";
         return;
     }
-    print_run(run);
-    std::cout.flush();
-    print_notes(run.notes);
+    for (const auto& run : runs) {
+        print_run(run);
+        std::cout.flush();
+        print_notes(run.notes);
+        if (&run != &runs.back()) std::cout << "\n";
+    }
 }
 
 }  // namespace
@@ -84,8 +89,10 @@ void read(const Options& options, Session& session) {
 void add_read(Program& program, Session& session) {
     auto options = std::make_shared<Options>();
     auto command = program.add("read", "Show a run as its file says it, with gaps filled from the instrument profile");
-    command.examples("Examples:\n  microchim read run.csv\n  microchim read run-folder/ --json > run.json");
-    command.argument("PATH", options->path, "A file, folder or zip");
+    command.examples(
+        "Examples:\n  microchim read run.csv\n  microchim read run-folder/ --json > run.json\n"
+        "  microchim read run.csv run_*_Amplitude.csv   (joined into one run)");
+    command.arguments("PATH", options->paths, "A file, files of one drop, a folder or a zip");
     command.choice("--as", options->as, {"cbor"}, "Binary form on stdout, with every partition");
     command.flag("--partitions", options->fluorescence, "With --json: list every partition's fluorescence");
     session.add_flags(command);

@@ -14,8 +14,8 @@ const read::Readers& readers() {
     return all;
 }
 
-Run load_run(const std::string& path) {
-    return intake::load_run(path, readers(), instruments::profile_folder());
+std::vector<Run> load_runs(const std::vector<std::string>& paths) {
+    return intake::load_runs(paths, readers(), instruments::profile_folder());
 }
 
 }  // namespace microchim::cli

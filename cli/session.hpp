@@ -3,6 +3,7 @@
 
 #include <stdexcept>
 #include <string>
+#include <vector>
 
 #include "cli/command.hpp"
 #include "core/read/host.hpp"
@@ -31,13 +32,14 @@ struct Session {
 /// The readers that belong to this program; loaded once.
 const read::Readers& readers();
 
-/// intake::load_run with the readers and profiles of this program.
-Run load_run(const std::string& path);
+/// intake::load_runs with the readers and profiles of this program.
+std::vector<Run> load_runs(const std::vector<std::string>& paths);
 
 // One function per subcommand, each in the file of its name.
 void add_detect(Program& program, Session& session);
 void add_read(Program& program, Session& session);
 void add_classify(Program& program, Session& session);
+void add_convert(Program& program, Session& session);
 void add_quantify(Program& program, Session& session);
 void add_estimate(Program& program, Session& session);
 void add_simulate(Program& program, Session& session);

@@ -139,7 +139,7 @@ void print_report(std::ostream& out, const Result& result) {
     out << "\nFiles\n";
     for (const auto& input : result.inputs)
         out << "  " << input.sha256.substr(0, 16) << "  " << input.path << "  (" << input.reader << " "
-            << input.reader_version << ")\n";
+            << input.reader_version << (input.reader_maturity == "draft" ? ", a draft" : "") << ")\n";
     for (const auto& file : result.settings) out << "  " << file.sha256.substr(0, 16) << "  " << file.path << "\n";
     if (!result.notes.empty()) out << "\nNotes\n";
     for (const auto& note : result.notes)

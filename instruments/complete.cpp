@@ -1,5 +1,8 @@
 // Fills what a file leaves out from the profile of its machine, and signs each value.
 #include <algorithm>
+#include <charconv>
+#include <map>
+#include <utility>
 
 #include "instruments/name.hpp"
 #include "instruments/profile.hpp"
@@ -25,15 +28,49 @@ const Recognised* recognition(const Profile& profile, const Run& run) {
     return nullptr;
 }
 
-/// Calls `visit` with every place of the run where a partition volume belongs.
+/// Calls `visit` with every place of the run where a partition volume belongs, the name of its well or row, and how
+/// many wells that stands for; 0: the file does not say.
 template <class Visit>
 void each_volume(Run& run, Visit visit) {
     for (React& react : run.reacts) {
-        for (TargetCounts& counts : react.counts) visit(counts.volume);
-        if (react.partitions) visit(react.partitions->volume);
+        const std::string well = react.well.name();
+        for (TargetCounts& counts : react.counts) visit(counts.volume, well, 1);
+        if (react.partitions) visit(react.partitions->volume, well, 1);
     }
-    for (Aggregate& aggregate : run.aggregates) visit(aggregate.counts.volume);
+    for (Aggregate& aggregate : run.aggregates)
+        visit(aggregate.counts.volume, aggregate.name, static_cast<double>(aggregate.members.size()));
 }
+
+/// The volume of one partition, nL, for wells of which the file states the volume in microlitres.
+class WellVolumes {
+public:
+    WellVolumes(const Run& run, const Profile& profile) : profile_(profile) {
+        const auto& names = profile.partition.volume_attributes;
+        for (const Attribute& attribute : run.attributes) {
+            const auto name = std::find(names.begin(), names.end(), attribute.key);
+            double ul = 0;
+            const char* end = attribute.value.data() + attribute.value.size();
+            const auto [stop, fault] = std::from_chars(attribute.value.data(), end, ul);
+            // No well of any plate holds a millilitre; "nan" and "inf" fail as well.
+            const bool plausible = fault == std::errc{} && stop == end && ul > 0 && ul <= 1000;
+            if (name == names.end() || !plausible) continue;
+            const std::pair<std::ptrdiff_t, double> stated{name - names.begin(), ul};
+            const auto [known, fresh] = wells_.try_emplace(attribute.well, stated);
+            if (!fresh) known->second = std::min(known->second, stated);  // the first name goes before the second
+        }
+    }
+
+    std::optional<Volume> of(const std::string& well, double wells) const {
+        const auto stated = wells_.find(well);
+        if (stated == wells_.end() || wells < 1 || !profile_.partition.per_well) return std::nullopt;
+        const double parts = static_cast<double>(*profile_.partition.per_well) * wells;
+        return Volume{stated->second.second * 1000 / parts, "file, " + profile_.file};
+    }
+
+private:
+    const Profile& profile_;
+    std::map<std::string, std::pair<std::ptrdiff_t, double>> wells_;
+};
 
 void fill_geometry(Run& run, const Profile& profile) {
     if (run.rows == 0) run.rows = profile.rows;
@@ -50,7 +87,10 @@ void name_instrument(Run& run, const Profile& profile) {
 }
 
 void say_what_is_missing(Run& run, const Profile* profile) {
-    const std::string cause = profile ? profile->file + " gives no partition volume"
+    const bool per_well = profile && profile->partition.per_well;
+    const std::string cause = per_well ? "the file does not state '" + profile->partition.volume_attributes.front() +
+                                             "' for every well, from which " + profile->file + " would compute it"
+                              : profile ? profile->file + " gives no partition volume"
                               : run.instrument.empty()
                                   ? std::string("the file does not name its instrument and no profile recognises it")
                                   : "no profile knows the instrument '" + run.instrument + "'";
@@ -64,28 +104,37 @@ void say_what_is_missing(Run& run, const Profile* profile) {
 }  // namespace
 
 const Profile* find_profile(const Run& run, const std::vector<Profile>& profiles) {
-    const std::string instrument = plain_name(run.instrument);
-    for (const Profile& profile : profiles) {
-        // A named instrument that nobody knows is not guessed from its software.
-        const bool fits =
-            run.instrument.empty() ? recognition(profile, run) != nullptr : answers_to(profile, instrument);
-        if (fits) return &profile;
+    const auto first = [&](const auto& fits) {
+        const auto found = std::find_if(profiles.begin(), profiles.end(), fits);
+        return found == profiles.end() ? nullptr : &*found;
+    };
+    for (const std::string& name : {plain_name(run.instrument), plain_name(run.consumable)}) {
+        const auto* named = first([&](const Profile& profile) { return !name.empty() && answers_to(profile, name); });
+        if (named) return named;
     }
-    return nullptr;
+    // A named instrument that nobody knows is not guessed from its software.
+    if (!run.instrument.empty()) return nullptr;
+    return first([&](const Profile& profile) { return recognition(profile, run) != nullptr; });
 }
 
 void complete(Run& run, const std::vector<Profile>& profiles) {
     const Profile* profile = find_profile(run, profiles);
     std::optional<Volume> volume;
+    std::optional<WellVolumes> wells;
     if (profile) {
         const Recognised* known = recognition(*profile, run);
         const auto nl = known && known->volume_nl ? known->volume_nl : profile->partition.volume_nl;
         if (nl) volume = Volume{*nl, profile->file};
+        if (profile->partition.per_well) wells.emplace(run, *profile);
         fill_geometry(run, *profile);
-        name_instrument(run, *profile);
+        run.minimum_partitions = profile->partition.minimum;
+        if (!run.minimum_partitions && profile->partition.nominal)
+            run.minimum_partitions = *profile->partition.nominal / 2;
+        if (known) name_instrument(run, *profile);
     }
     bool missing = false;
-    each_volume(run, [&](std::optional<Volume>& place) {
+    each_volume(run, [&](std::optional<Volume>& place, const std::string& well, double members) {
+        if (!place && wells) place = wells->of(well, members);
         if (!place) place = volume;
         missing = missing || !place;
     });

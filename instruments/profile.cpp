@@ -88,10 +88,21 @@ struct Section {
 };
 
 PartitionFacts partition_facts(const Section& section) {
-    section.only({"volume_nl", "source", "nominal", "minimum"});
+    section.only({"volume_nl", "per_well", "volume_attributes", "source", "nominal", "minimum"});
     PartitionFacts facts;
     facts.volume_nl = section.volume();
+    facts.per_well = section.integer("per_well", 100'000'000);
+    facts.volume_attributes = section.texts("volume_attributes");
     facts.source = section.text("source");
+    if (facts.per_well) {
+        const auto line = Section::line_of(*section.table.get("per_well"));
+        if (facts.volume_nl)
+            section.fail(line, "per_well", "and 'partition.volume_nl' contradict each other; give one");
+        if (facts.source.empty()) section.fail(line, "source", "is missing: say where per_well comes from");
+    }
+    if (facts.per_well.has_value() == facts.volume_attributes.empty())
+        section.fail(Section::line_of(section.table), facts.per_well ? "volume_attributes" : "per_well",
+                     "is missing: per_well and volume_attributes go together");
     facts.nominal = section.integer("nominal", 100'000'000);
     facts.minimum = section.integer("minimum", 100'000'000);
     if (facts.nominal && facts.minimum && *facts.minimum > *facts.nominal)

@@ -23,6 +23,8 @@ struct Recognised {
 
 struct PartitionFacts {
     std::optional<double> volume_nl;               ///< of one partition
+    std::optional<std::int64_t> per_well;          ///< or: into how many parts the volume of a well is divided
+    std::vector<std::string> volume_attributes;    ///< by which names files state that volume, in microlitres
     std::string source;                            ///< where that number comes from
     std::optional<std::int64_t> nominal, minimum;  ///< partitions per well
 };
@@ -48,11 +50,14 @@ Profile parse_profile(std::string_view toml, const std::string& name);
 /// none of them exists.
 std::filesystem::path profile_folder();
 
-/// The profile for this run: by the instrument it names, else by reader and dialect; null where none fits.
+/// The profile for this run: by the instrument it names, by the consumable it names, else by reader and dialect; null
+/// where none fits.
 const Profile* find_profile(const Run& run, const std::vector<Profile>& profiles);
 
-/// Fills what the file leaves out (partition volume, plate geometry, instrument) and signs each value
-/// with the profile's file. Values that the file states are never touched. Notes what it could not fill.
+/// Fills what the file leaves out (partition volume, plate geometry, instrument, the fewest partitions of a good well:
+/// half of the nominal ones where the profile has no minimum) and signs each value
+/// with the profile's file. Values that the file states are never touched. Where the file states the volume of each
+/// well and the profile the number of partitions, the quotient is signed with both. Notes what it could not fill.
 void complete(Run& run, const std::vector<Profile>& profiles);
 
 }  // namespace microchim::instruments

@@ -5,6 +5,7 @@
 #include <iterator>
 #include <set>
 
+#include "core/dpcr/compare.hpp"
 #include "core/dpcr/count.hpp"
 #include "core/read/host.hpp"
 #include "core/run/errors.hpp"
@@ -20,6 +21,17 @@ std::string slurp(const std::string& path) {
     return {std::istreambuf_iterator<char>(file), {}};
 }
 
+/// Whether two runs may be the same one: what was given alone has no id, and two plates of one file have two.
+bool may_be_one(const Run& a, const Run& b) {
+    if (a.id != b.id && !a.id.empty() && !b.id.empty()) return false;
+    return std::ranges::any_of(a.reacts,
+                               [&](const React& well) {
+                                   return std::ranges::any_of(
+                                       b.reacts, [&](const React& other) { return other.well == well.well; });
+                               }) ||
+           (a.reacts.empty() && b.reacts.empty());
+}
+
 /// The same run twice would count as twice the evidence. Runs may well share a file: those of empty wells are alike.
 void refuse_repeats(const std::vector<Run>& runs) {
     std::vector<std::set<std::string>> hashes(runs.size());
@@ -27,11 +39,19 @@ void refuse_repeats(const std::vector<Run>& runs) {
         for (const auto& file : runs[r].provenance.files) hashes[r].insert(file.sha256);
     for (std::size_t a = 0; a < runs.size(); ++a)
         for (std::size_t b = 0; b < runs.size(); ++b) {
-            if (a == b || !std::ranges::includes(hashes[b], hashes[a])) continue;
+            if (a == b || !std::ranges::includes(hashes[b], hashes[a]) || !may_be_one(runs[a], runs[b])) continue;
             throw ConfigError("'" + runs[a].provenance.path + "' holds nothing that '" + runs[b].provenance.path +
                                   "' does not: the same run would count twice.",
                               runs[a].provenance.path, {}, "Give every run once.");
         }
+}
+
+void note_draft(Run& run) {
+    if (run.provenance.reader_maturity != "draft") return;
+    run.notes.push_back({Severity::warning, "",
+                         "The reader for " + run.provenance.reader_name +
+                             " is a draft: no real file was at hand when it was written. Compare these numbers with "
+                             "those of the instrument software."});
 }
 
 /// Markers of which the recipient has copies too fix the amount of DNA among themselves.
@@ -44,11 +64,27 @@ bool needs_reference(const chimerism::Question& question) {
 
 }  // namespace
 
-Run load_run(const std::filesystem::path& path, const read::Readers& readers, const std::filesystem::path& profiles) {
-    Run run = read::read(path, readers);
-    instruments::complete(run, instruments::load_profiles(profiles));
-    dpcr::count_called(run);
-    return run;
+std::vector<Run> load_runs(const std::vector<std::string>& paths, const read::Readers& readers,
+                           const std::filesystem::path& profiles) {
+    std::vector<Run> runs;
+    const auto add = [&](const read::Bundle& bundle) {
+        for (auto& run : read::read(bundle, readers)) runs.push_back(std::move(run));
+    };
+    std::vector<std::filesystem::path> files;
+    for (const auto& path : paths) {
+        std::error_code fault;
+        if (std::filesystem::is_directory(path, fault)) add(read::Bundle::open(path));
+        else files.emplace_back(path);
+    }
+    if (!files.empty()) add(read::Bundle::open(files));
+    const auto known = instruments::load_profiles(profiles);
+    for (auto& run : runs) {
+        instruments::complete(run, known);
+        dpcr::count_called(run);
+        dpcr::compare_with_vendor(run);
+        note_draft(run);
+    }
+    return runs;
 }
 
 chimerism::Question load_question(const Asked& asked) {

@@ -12,10 +12,12 @@
 
 namespace microchim::intake {
 
-/// Reads, completes from the instrument profiles of this folder, and counts the instrument software's own calls where
-/// the file has calls and no counts.
+/// Reads, completes from the instrument profiles of this folder, counts the instrument software's own calls where
+/// the file has calls and no counts, and compares its concentrations with ours. Folders are runs of their own; files
+/// given together, zips among them, are one drop: what belongs to one run is joined, the rest are more runs.
 /// \throws ReadError, ConfigError
-Run load_run(const std::filesystem::path& path, const read::Readers& readers, const std::filesystem::path& profiles);
+std::vector<Run> load_runs(const std::vector<std::string>& paths, const read::Readers& readers,
+                           const std::filesystem::path& profiles);
 
 /// A question as people ask it. Empty: not given.
 struct Asked {

@@ -20,25 +20,52 @@ template <class Wanted>
 Sum total(const Wells& wells, Wanted wanted) {
     Sum sum;
     for (const auto* well : wells)
-        for (const auto& counts : well->react->counts)
-            if (wanted(counts.target)) {
-                sum.positive += static_cast<double>(counts.positive);
-                sum.accepted += static_cast<double>(counts.accepted);
+        for (const auto* counts : well->counts)
+            if (wanted(counts->target)) {
+                sum.positive += static_cast<double>(counts->positive);
+                sum.accepted += static_cast<double>(counts->accepted);
             }
     return sum;
 }
 
+std::int64_t accepted_in(const std::vector<const TargetCounts*>& all) {
+    std::int64_t accepted = 0;
+    for (const auto* counts : all) accepted = std::max(accepted, counts->accepted);
+    return accepted;
+}
+
+/// The fewest partitions that a well must have, and who says so.
+struct Floor {
+    std::int64_t partitions = 0;
+    const char* whose = "";
+};
+
+/// The panel's word, else the instrument's, else half of what is usual in the run: plates have from 765 chambers to
+/// 26,000 partitions a well, so no one number would do.
+Floor floor_of(const PlateWell& well, const Plate& plate, const Panel& panel) {
+    if (const auto minimum = panel.limits.minimum_partitions) return {*minimum, "that the panel asks for"};
+    if (const auto minimum = well.run->minimum_partitions) return {*minimum, "that the instrument's profile asks for"};
+    std::vector<std::int64_t> usual;
+    for (const auto& other : plate.wells)
+        if (const auto accepted = accepted_in(other.counts); other.run == well.run && accepted > 0)
+            usual.push_back(accepted);
+    if (usual.empty()) return {};
+    const auto middle = usual.begin() + static_cast<std::ptrdiff_t>(usual.size() / 2);
+    std::ranges::nth_element(usual, middle);
+    return {*middle / 2, "that are half of what is usual in this run"};
+}
+
 /// The wells with enough partitions; says which are left out where `notes` is given.
-Wells enough(const Wells& wells, std::int64_t minimum, std::vector<Note>* notes) {
+Wells enough(const Wells& wells, const Plate& plate, const Panel& panel, std::vector<Note>* notes) {
     Wells good;
     for (const auto* well : wells) {
-        std::int64_t accepted = 0;
-        for (const auto& counts : well->react->counts) accepted = std::max(accepted, counts.accepted);
-        if (accepted >= minimum && accepted > 0) good.push_back(well);
-        else if (notes != nullptr && !well->react->counts.empty())
-            notes->push_back({Severity::warning, well->react->well.name(),
-                              std::to_string(accepted) + " partitions, fewer than the " + std::to_string(minimum) +
-                                  " that the panel asks for: the well is left out."});
+        const auto accepted = accepted_in(well->counts);
+        const auto floor = floor_of(*well, plate, panel);
+        if (accepted >= floor.partitions && accepted > 0) good.push_back(well);
+        else if (notes != nullptr && !well->counts.empty())
+            notes->push_back({Severity::warning, well->name,
+                              std::to_string(accepted) + " partitions, fewer than the " +
+                                  std::to_string(floor.partitions) + " " + floor.whose + ": the well is left out."});
     }
     return good;
 }
@@ -71,14 +98,14 @@ Wells clean_controls(const Wells& controls, const Panel& panel, Gathered& out) {
     Wells clean;
     for (const auto* well : controls) {
         bool dirty = false;
-        for (const auto& counts : well->react->counts) {
-            const bool ours = panel.marker(counts.target) != nullptr || panel.reference(counts.target) != nullptr;
-            if (!ours || counts.positive < contaminated_from) continue;
+        for (const auto* counts : well->counts) {
+            const bool ours = panel.marker(counts->target) != nullptr || panel.reference(counts->target) != nullptr;
+            if (!ours || counts->positive < contaminated_from) continue;
             dirty = true;
             out.contaminated = true;
-            out.notes.push_back({Severity::error, well->react->well.name(),
-                                 "The no-template control has " + std::to_string(counts.positive) +
-                                     " positive partitions of " + counts.target +
+            out.notes.push_back({Severity::error, well->name,
+                                 "The no-template control has " + std::to_string(counts->positive) +
+                                     " positive partitions of " + counts->target +
                                      ": the plate is contaminated. Repeat the run."});
         }
         if (!dirty) clean.push_back(well);
@@ -133,28 +160,28 @@ std::optional<Observation> observe(const GatherRequest& request, const Surroundi
 Gathered gather(const GatherRequest& request) {
     Gathered out;
     const auto& plate = request.plate;
-    const auto minimum = request.panel.limits.minimum_partitions;
-    Surroundings around{request.panel, enough(plate.of(request.sample), minimum, &out.notes), {}, {}};
+    const auto& panel = request.panel;
+    Surroundings around{panel, enough(plate.of(request.sample), plate, panel, &out.notes), {}, {}};
     for (const auto& baseline : request.baselines)
-        for (const auto* well : enough(plate.of(baseline), minimum, nullptr)) around.baseline.push_back(well);
+        for (const auto* well : enough(plate.of(baseline), plate, panel, nullptr)) around.baseline.push_back(well);
     const auto controls =
         clean_controls(of_same_runs(plate.no_template(), plate.of(request.sample)), request.panel, out);
-    around.controls = enough(controls, minimum, nullptr);
+    around.controls = enough(controls, plate, panel, nullptr);
 
     // Volumes are used where every count has one; else all partitions count as equal.
     const bool volumes = std::ranges::all_of(around.wells, [](const PlateWell* well) {
-        return std::ranges::all_of(well->react->counts, [](const TargetCounts& c) { return c.volume.has_value(); });
+        return std::ranges::all_of(well->counts, [](const TargetCounts* c) { return c->volume.has_value(); });
     });
     for (const auto* well : around.wells) {
         bool used = false;
-        for (const auto& counts : well->react->counts) {
-            auto observation = counts.accepted > 0 ? observe(request, around, counts) : std::nullopt;
+        for (const auto* counts : well->counts) {
+            auto observation = counts->accepted > 0 ? observe(request, around, *counts) : std::nullopt;
             if (!observation) continue;
-            observation->volume_nl = (volumes ? counts.volume->nl : 1.0) / well->dilution;
+            observation->volume_nl = (volumes ? counts->volume->nl : 1.0) / well->dilution;
             out.observations.push_back(std::move(*observation));
             used = true;
         }
-        if (used) out.wells.push_back(well->react->well.name());
+        if (used) out.wells.push_back(well->name);
     }
     return out;
 }

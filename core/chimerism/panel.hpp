@@ -30,10 +30,10 @@ struct PanelReference {
 };
 
 struct PanelLimits {
-    std::int64_t minimum_partitions = 10000;  ///< a well with fewer is left out
-    double micro = 0.01;                      ///< below: microchimerism
-    double full = 0.95;                       ///< above: full donor chimerism
-    double confidence = 0.95;                 ///< of the interval
+    std::optional<std::int64_t> minimum_partitions;  ///< a well with fewer is left out
+    double micro = 0.01;                             ///< below: microchimerism
+    double full = 0.95;                              ///< above: full donor chimerism
+    double confidence = 0.95;                        ///< of the interval
 };
 
 struct Panel {

@@ -10,9 +10,11 @@
 
 namespace microchim::chimerism {
 
+/// A well, or a pooled row that stands in for wells of which the file gives no counts.
 struct PlateWell {
     const Run* run = nullptr;
-    const React* react = nullptr;
+    std::string name;  ///< "A01", or what the pooled row is called
+    std::vector<const TargetCounts*> counts;
     std::string sample;
     SampleType type = SampleType::unkn;
     double dilution = 1;  ///< 10 means the DNA went in 1:10
@@ -26,7 +28,9 @@ struct Plate {
     std::vector<std::string> samples() const;  ///< names of unknown wells, each once, in plate order
 };
 
-/// The runs must outlive the plate. \throws ConfigError for a sheet line that fits no well
+/// The runs must outlive the plate. A pooled row counts only where none of its wells (of its sample, where it does not
+/// say which wells) has counts of that target, and no pooled row before it has any of these wells.
+/// \throws ConfigError for a sheet line that fits no well
 Plate lay_out(const std::vector<Run>& runs, const std::vector<SheetRow>& sheet);
 
 }  // namespace microchim::chimerism

@@ -15,12 +15,11 @@ std::string joined(const std::vector<std::string>& words) {
     return text;
 }
 
-std::vector<std::string> targets_of(const std::vector<Run>& runs) {
+std::vector<std::string> targets_of(const Plate& plate) {
     std::vector<std::string> names;
-    for (const auto& run : runs)
-        for (const auto& react : run.reacts)
-            for (const auto& counts : react.counts)
-                if (std::ranges::count(names, counts.target) == 0) names.push_back(counts.target);
+    for (const auto& well : plate.wells)
+        for (const auto* counts : well.counts)
+            if (std::ranges::count(names, counts->target) == 0) names.push_back(counts->target);
     return names;
 }
 
@@ -194,7 +193,8 @@ void add_inputs(const std::vector<Run>& runs, const Question& question, const Pa
     for (const auto& run : runs) {
         if (result.instrument.empty()) result.instrument = run.instrument;
         for (const auto& file : run.provenance.files)
-            result.inputs.push_back({file.name, file.sha256, run.provenance.reader_id, run.provenance.reader_version});
+            result.inputs.push_back({file.name, file.sha256, run.provenance.reader_id, run.provenance.reader_version,
+                                     run.provenance.reader_maturity});
         for (const auto& note : run.notes) result.notes.push_back(note);
     }
     const auto add = [&](const SettingsFile& file, const std::vector<std::string>& ignored) {
@@ -212,9 +212,9 @@ int Result::exit_code() const {
 }
 
 Result quantify(const std::vector<Run>& runs, const Question& question) {
-    const auto measured = targets_of(runs);
-    const auto panel = panel_for(question, measured);
     const auto plate = lay_out(runs, question.sheet);
+    const auto measured = targets_of(plate);
+    const auto panel = panel_for(question, measured);
     Result result;
     result.confidence = panel.limits.confidence;
     add_inputs(runs, question, panel, result);

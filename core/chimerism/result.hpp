@@ -15,7 +15,7 @@ namespace microchim::chimerism {
 
 /// A file that was read, and by whom.
 struct ResultInput {
-    std::string path, sha256, reader, reader_version;
+    std::string path, sha256, reader, reader_version, reader_maturity;
 };
 
 struct DonorResult {

@@ -7,9 +7,10 @@
 namespace microchim::dpcr {
 namespace {
 
+/// Channels beside called ones that have no calls themselves are no targets: a passive reference, an unused colour.
 bool called(const Partitions& partitions) {
-    return std::ranges::all_of(partitions.channels,
-                               [](const Channel& c) { return !c.positive.empty() || c.fluorescence.empty(); });
+    return partitions.accepted == 0 ||
+           std::ranges::any_of(partitions.channels, [](const Channel& c) { return !c.positive.empty(); });
 }
 
 void add(React& react, std::size_t c, std::int64_t positive, std::int64_t accepted) {
@@ -29,6 +30,7 @@ void add(React& react, std::size_t c, std::int64_t positive, std::int64_t accept
 void from_instrument(React& react) {
     for (std::size_t c = 0; c < react.partitions->channels.size(); ++c) {
         const auto& calls = react.partitions->channels[c].positive;
+        if (calls.empty() && react.partitions->accepted > 0) continue;
         const auto unclassified = std::ranges::count(calls, std::uint8_t{2});
         add(react, c, std::ranges::count(calls, std::uint8_t{1}), react.partitions->accepted - unclassified);
     }

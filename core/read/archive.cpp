@@ -3,8 +3,11 @@
 #include <zip.h>
 
 #include <algorithm>
+#include <map>
 #include <memory>
+#include <stdexcept>
 
+#include "core/read/workbook.hpp"
 #include "core/run/errors.hpp"
 #include "microchim/reader.hpp"
 
@@ -21,8 +24,31 @@ struct Close {
 };
 using Zip = std::unique_ptr<zip_t, Discard>;
 
-Zip open_zip(const Bundle& bundle) {
-    const auto bytes = bundle.archive->bytes;
+/// The archive that is being unpacked, and how much may still come out of it.
+struct Archive {
+    Bundle& bundle;
+    const Limits& limits;
+    Entry entry;
+    std::string path;  ///< for messages
+    std::uint64_t& budget;
+    int depth;
+};
+
+/// libzip tries every place in the last 64 kB where a directory might end, at the price of the largest one each time.
+/// An honest archive has one such place, and one more for each small archive stored at its end.
+bool has_many_ends(std::string_view bytes) {
+    constexpr std::size_t most = 50, tail = 22 + 65'535;
+    std::size_t ends = 0;
+    for (auto at = bytes.size() < tail ? 0 : bytes.size() - tail; ends <= most; ++at, ++ends)
+        if ((at = bytes.find("PK\x05\x06", at)) == bytes.npos) return false;
+    return true;
+}
+
+Zip open_zip(const Archive& archive) {
+    const auto bytes = archive.entry.bytes;
+    if (has_many_ends(bytes))
+        throw ReadError("'" + archive.path + "' is a damaged zip archive: it ends in many places.", archive.path, {},
+                        damaged_hint);
     zip_error_t why;
     zip_error_init(&why);
     zip_source_t* source = zip_source_buffer_create(bytes.data(), bytes.size(), 0, &why);
@@ -31,7 +57,7 @@ Zip open_zip(const Bundle& bundle) {
         const std::string reason = zip_error_strerror(&why);
         if (source) zip_source_free(source);
         zip_error_fini(&why);
-        throw ReadError("'" + bundle.path + "' is a damaged or incomplete zip archive (" + reason + ").", bundle.path,
+        throw ReadError("'" + archive.path + "' is a damaged or incomplete zip archive (" + reason + ").", archive.path,
                         {}, damaged_hint);
     }
     zip_error_fini(&why);
@@ -45,13 +71,15 @@ struct Packed {
 };
 
 /// Names come from strangers. We never open them, but reports and tables show them, and a second program may.
-std::string safe_name(const Bundle& bundle, std::string name) {
+std::string safe_name(const Archive& archive, std::string name) {
     std::replace(name.begin(), name.end(), '\\', '/');  // some Windows programs write it so
     while (name.starts_with("./")) name.erase(0, 2);
+    std::ranges::replace_if(
+        name, [](unsigned char c) { return c < 0x20 || c == 0x7F; }, '_');  // logs, terminals
     const bool drive = name.size() > 1 && name[1] == ':';
     if (name.starts_with('/') || drive || ("/" + name + "/").find("/../") != std::string::npos)
-        throw ReadError("'" + bundle.path + "' holds a file named '" + name + "', which points out of the archive.",
-                        bundle.path, {}, "An instrument's export does not do this; ask where the archive comes from.");
+        throw ReadError("'" + archive.path + "' holds a file named '" + name + "', which points out of the archive.",
+                        archive.path, {}, "An instrument's export does not do this; ask where the archive comes from.");
     return name;
 }
 
@@ -59,57 +87,69 @@ bool is_directory(std::string_view name) {
     return name.ends_with('/');
 }
 
+std::string lower(std::string text) {
+    std::transform(text.begin(), text.end(), text.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? c | 0x20 : c; });
+    return text;
+}
+
 struct Listing {
     std::vector<Packed> files;
-    bool one_document = false;  ///< an Office file or one with a password: not ours to open
+    bool locked = false;                      ///< with a password
+    bool document = false, workbook = false;  ///< Office Open XML; a workbook
 };
 
-Listing list(const Bundle& bundle, zip_t* zip, const Limits& limits) {
+Listing list(const Archive& archive, zip_t* zip) {
     Listing listing;
     const auto count = static_cast<zip_uint64_t>(std::max<zip_int64_t>(0, zip_get_num_entries(zip, 0)));
-    if (count > limits.entries)
-        throw ReadError("'" + bundle.path + "' holds more than " + std::to_string(limits.entries) + " files.",
-                        bundle.path);
+    if (count + archive.bundle.entries.size() > archive.limits.entries)
+        throw ReadError("'" + archive.path + "' holds more than " + std::to_string(archive.limits.entries) + " files.",
+                        archive.path);
+    bool instrument = false;  // some instrument files carry a workbook among other things
     for (zip_uint64_t i = 0; i < count; ++i) {
         zip_stat_t about;
         zip_stat_init(&about);
         if (zip_stat_index(zip, i, 0, &about) != 0 || !about.name || !(about.valid & ZIP_STAT_SIZE))
-            throw ReadError("'" + bundle.path + "' is a damaged zip archive: entry " + std::to_string(i + 1) +
+            throw ReadError("'" + archive.path + "' is a damaged zip archive: entry " + std::to_string(i + 1) +
                                 " cannot be described.",
-                            bundle.path, {}, damaged_hint);
-        auto name = safe_name(bundle, reader::utf8(about.name));
-        const bool locked = (about.valid & ZIP_STAT_ENCRYPTION_METHOD) && about.encryption_method != ZIP_EM_NONE;
-        if (name == "[Content_Types].xml" || locked) listing.one_document = true;
-        if (!is_directory(name) && !is_litter(name)) listing.files.push_back({i, std::move(name), about.size});
+                            archive.path, {}, damaged_hint);
+        auto name = safe_name(archive, reader::utf8(about.name));
+        const auto plain = lower(name);
+        if ((about.valid & ZIP_STAT_ENCRYPTION_METHOD) && about.encryption_method != ZIP_EM_NONE) listing.locked = true;
+        if (plain == "[content_types].xml") listing.document = true;
+        if (plain == "xl/workbook.xml") listing.workbook = true;
+        if (plain.starts_with("apldbio/")) instrument = true;
+        if (!name.empty() && !is_directory(name) && !is_litter(name))
+            listing.files.push_back({i, std::move(name), about.size});
     }
+    if (instrument) listing.document = listing.workbook = false;
     return listing;
 }
 
-void check_sizes(const Bundle& bundle, const std::vector<Packed>& files, const Limits& limits) {
+void check_sizes(const Archive& archive, const std::vector<Packed>& files) {
     std::uint64_t total = 0;
     for (const auto& file : files) {
-        if (std::count(file.name.begin(), file.name.end(), '/') > limits.depth)
-            throw ReadError("'" + bundle.path + "' holds '" + file.name + "', deeper than " +
-                                std::to_string(limits.depth) + " folders.",
-                            bundle.path);
-        if (file.size > limits.entry_bytes || total + file.size > limits.total_bytes)
-            throw ReadError("'" + bundle.path + "' unpacks to more than is allowed: '" + file.name + "' has " +
+        if (std::count(file.name.begin(), file.name.end(), '/') > archive.limits.depth)
+            throw ReadError("'" + archive.path + "' holds '" + file.name + "', deeper than " +
+                                std::to_string(archive.limits.depth) + " folders.",
+                            archive.path);
+        if (file.size > archive.limits.entry_bytes || total + file.size > archive.limits.total_bytes)
+            throw ReadError("'" + archive.path + "' unpacks to more than is allowed: '" + file.name + "' has " +
                                 std::to_string(file.size) + " bytes.",
-                            bundle.path, {}, "Give the files of one run.");
+                            archive.path, {}, "Give the files of one run.");
         total += file.size;
     }
-    const auto packed = bundle.archive->bytes.size();
-    if (total > limits.ratio_free_bytes && total / packed >= limits.compression_ratio)
-        throw ReadError("'" + bundle.path + "' claims to unpack " + std::to_string(packed) + " bytes to " +
-                            std::to_string(total) + "; no instrument writes such files.",
-                        bundle.path, {}, "This looks like a decompression bomb. Ask where it comes from.");
+    if (total > archive.budget)
+        throw ReadError("'" + archive.path + "' claims to unpack " + std::to_string(archive.entry.bytes.size()) +
+                            " bytes to " + std::to_string(total) + "; no instrument writes such files.",
+                        archive.path, {}, "This looks like a decompression bomb. Ask where it comes from.");
+    archive.budget -= total;
 }
 
-Entry unpack_one(const Bundle& bundle, zip_t* zip, const Packed& packed) {
+Entry unpack_one(const Archive& archive, zip_t* zip, const Packed& packed) {
     const auto damaged = [&](const char* reason) {
-        return ReadError("'" + bundle.path + "' is a damaged zip archive: '" + packed.name + "' cannot be unpacked (" +
+        return ReadError("'" + archive.path + "' is a damaged zip archive: '" + packed.name + "' cannot be unpacked (" +
                              reason + ").",
-                         bundle.path, {}, damaged_hint);
+                         archive.path, {}, damaged_hint);
     };
     const std::unique_ptr<zip_file_t, Close> file(zip_fopen_index(zip, packed.index, 0));
     if (!file) throw damaged(zip_strerror(zip));
@@ -130,20 +170,73 @@ Entry unpack_one(const Bundle& bundle, zip_t* zip, const Packed& packed) {
     return {packed.name, {owner.get(), size}, owner};
 }
 
+void unpack_workbook(const Archive& archive, zip_t* zip, const std::vector<Packed>& files) {
+    std::map<std::string, Packed> parts;
+    std::map<std::string, Entry> unpacked;
+    for (const auto& file : files) parts.emplace(lower(file.name), file);
+    const auto part = [&](const std::string& name) -> std::optional<std::string_view> {
+        const auto found = parts.find(name);
+        if (found == parts.end()) return std::nullopt;
+        const auto [place, fresh] = unpacked.try_emplace(name);
+        if (fresh) place->second = unpack_one(archive, zip, found->second);
+        return place->second.bytes;
+    };
+    try {
+        const auto most = std::min(archive.limits.entry_bytes, archive.limits.ratio_free_bytes + archive.budget);
+        for (auto& sheet : sheets(part, most)) {
+            std::ranges::replace_if(
+                sheet.name, [](char c) { return c == '/' || c == '\\'; }, '_');
+            archive.bundle.entries.push_back(make_entry(archive.entry.name + "/" + sheet.name + ".csv", sheet.csv));
+        }
+    } catch (const ReadError&) {
+        throw;
+    } catch (const std::runtime_error& e) {
+        throw ReadError("'" + archive.path + "' is a damaged workbook: " + e.what() + ".", archive.path, {},
+                        "Open and save it again, or save the table in it as CSV.");
+    }
+}
+
+Kind add(const Archive& archive) {
+    const auto zip = open_zip(archive);
+    const auto listing = list(archive, zip.get());
+    if (listing.locked || (listing.document && !listing.workbook)) {
+        archive.bundle.entries.push_back(archive.entry);
+        return Kind::file;
+    }
+    check_sizes(archive, listing.files);
+    archive.bundle.archives.push_back(archive.entry);
+    if (listing.workbook) {
+        unpack_workbook(archive, zip.get(), listing.files);
+        return Kind::workbook;
+    }
+    for (const auto& packed : listing.files) {
+        auto entry = unpack_one(archive, zip.get(), packed);
+        entry.name = archive.entry.name + "/" + entry.name;
+        const auto path = archive.path + "/" + packed.name;
+        if (archive.depth < archive.limits.archive_depth && is_zip(entry.bytes))
+            add({archive.bundle, archive.limits, std::move(entry), path, archive.budget, archive.depth + 1});
+        else archive.bundle.entries.push_back(std::move(entry));
+    }
+    return Kind::archive;
+}
+
 }  // namespace
 
 bool is_zip(std::string_view bytes) {
     using namespace std::string_view_literals;
+    if (bytes.starts_with("PK\x07\x08"sv)) bytes.remove_prefix(4);  // the mark of a split archive that was not split
     return bytes.starts_with("PK\x03\x04"sv) || bytes.starts_with("PK\x05\x06"sv);
 }
 
-bool unpack(Bundle& bundle, const Limits& limits) {
-    const auto zip = open_zip(bundle);
-    const auto listing = list(bundle, zip.get(), limits);
-    if (listing.one_document) return false;
-    check_sizes(bundle, listing.files, limits);
-    for (const auto& packed : listing.files) bundle.entries.push_back(unpack_one(bundle, zip.get(), packed));
-    return true;
+Kind add_entry(Bundle& bundle, Entry entry, const Limits& limits) {
+    if (!is_zip(entry.bytes)) {
+        bundle.entries.push_back(std::move(entry));
+        return Kind::file;
+    }
+    const bool lone = bundle.path.ends_with(entry.name);
+    auto path = lone ? bundle.path : bundle.path + "/" + entry.name;
+    auto budget = std::max(limits.ratio_free_bytes, limits.compression_ratio * entry.bytes.size());
+    return add({bundle, limits, std::move(entry), std::move(path), budget, 1});
 }
 
 }  // namespace microchim::read

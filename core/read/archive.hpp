@@ -1,4 +1,4 @@
-// The inside of a zip as entries, by libzip.
+// What is packed comes out: zips by libzip, workbooks as text.
 #pragma once
 
 #include <string_view>
@@ -10,8 +10,12 @@ namespace microchim::read {
 /// Whether the content begins as a zip does.
 bool is_zip(std::string_view bytes);
 
-/// Unpacks bundle.archive into bundle.entries. Returns false, and unpacks nothing, where the zip is one document
-/// (an Office file) or has a password. Throws ReadError: damaged, unsafe names, beyond the limits.
-bool unpack(Bundle& bundle, const Limits& limits);
+/// What became of an entry.
+enum class Kind { file, archive, workbook };
+
+/// Adds one file to bundle.entries. The inside of a zip is added instead of it, named "run.zip/a.csv", and so are the
+/// sheets of a workbook, and the archive goes to bundle.archives. Office documents of another kind, and zips with a
+/// password, stay one entry. Throws ReadError: damaged, unsafe names, beyond the limits.
+Kind add_entry(Bundle& bundle, Entry entry, const Limits& limits);
 
 }  // namespace microchim::read

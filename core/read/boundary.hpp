@@ -5,6 +5,7 @@
 #include <string>
 
 #include "core/read/bundle.hpp"
+#include "core/read/parallel.hpp"
 #include "microchim/reader.hpp"
 
 namespace microchim::read {
@@ -19,6 +20,11 @@ inline microchim_bundle c_bundle(const Bundle& bundle) {
             [](void* self, std::size_t i) -> microchim_text {
                 const auto& entries = static_cast<const Bundle*>(self)->entries;
                 return i < entries.size() ? reader::text(entries[i].bytes) : microchim_text{};
+            },
+            [](void* self, std::size_t tasks, void (*work)(void*, std::size_t), void* context) {
+                std::size_t bytes = 0;
+                for (const auto& entry : static_cast<const Bundle*>(self)->entries) bytes += entry.bytes.size();
+                parallel(tasks, bytes, [&](std::size_t task) { work(context, task); });
             }};
 }
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <cstring>
+#include <stdexcept>
 
 #include "core/read/archive.hpp"
 #include "core/read/file.hpp"
@@ -24,16 +25,40 @@ void sort_by_name(Bundle& bundle) {
         throw ReadError("'" + bundle.path + "' holds two files named '" + twice->name + "'.", bundle.path);
 }
 
-void open_lone_file(Bundle& bundle, const fs::path& path, const Limits& limits) {
-    auto file = read_file(path, reader::utf8(path.filename().string()), limits);
+/// A lone zip shows its inside as if it were a folder.
+void strip(Bundle& bundle, std::string_view archive) {
+    const std::string prefix = std::string(archive) + "/";
+    for (auto& entry : bundle.entries)
+        if (entry.name.starts_with(prefix)) entry.name.erase(0, prefix.size());
+}
+
+Kind add_file(Bundle& bundle, const fs::path& path, std::string name, const Limits& limits) {
+    auto file = read_file(path, std::move(name), limits);
     if (file.bytes.empty())
-        throw ReadError("'" + bundle.path + "' is empty.", bundle.path, {}, "Export or copy it again.");
-    if (is_zip(file.bytes)) {
-        bundle.archive = file;
-        if (unpack(bundle, limits)) return;
-        bundle.archive.reset();
+        throw ReadError("'" + reader::utf8(path.string()) + "' is empty.", path.string(), {},
+                        "Export or copy it again.");
+    return add_entry(bundle, std::move(file), limits);
+}
+
+void finish(Bundle& bundle) {
+    if (bundle.entries.empty())
+        throw ReadError("'" + bundle.path + "' holds no files.", bundle.path, {},
+                        "Give the file or folder that the instrument software exported.");
+    sort_by_name(bundle);
+    spdlog::debug("{}: {} {}", bundle.path, bundle.entries.size(), bundle.entries.size() == 1 ? "file" : "files");
+}
+
+/// The folder that all of these lie in.
+fs::path common_folder(const std::vector<fs::path>& files) {
+    fs::path common = fs::absolute(files.front()).lexically_normal().parent_path();
+    for (const auto& file : files) {
+        const auto full = fs::absolute(file).lexically_normal().parent_path();
+        const auto end = std::mismatch(common.begin(), common.end(), full.begin(), full.end()).first;
+        fs::path shorter;
+        for (auto part = common.begin(); part != end; ++part) shorter /= *part;
+        common = shorter;
     }
-    bundle.entries.push_back(std::move(file));
+    return common;
 }
 
 }  // namespace
@@ -52,6 +77,10 @@ bool is_litter(std::string_view name) {
     return false;
 }
 
+bool is_lone_file(const Bundle& bundle) {
+    return bundle.entries.size() == 1 && bundle.archives.empty();
+}
+
 Entry make_entry(std::string name, std::string_view bytes) {
     auto memory = std::make_unique_for_overwrite<char[]>(bytes.size());
     if (!bytes.empty()) std::memcpy(memory.get(), bytes.data(), bytes.size());
@@ -63,13 +92,27 @@ Bundle Bundle::open(const fs::path& path, const Limits& limits) {
     Bundle bundle;
     bundle.path = reader::utf8(path.string());
     std::error_code fault;
-    if (fs::is_directory(path, fault)) read_folder(bundle, path, limits);
-    else open_lone_file(bundle, path, limits);
-    if (bundle.entries.empty())
-        throw ReadError("'" + bundle.path + "' holds no files.", bundle.path, {},
-                        "Give the file or folder that the instrument software exported.");
-    sort_by_name(bundle);
-    spdlog::debug("{}: {} {}", bundle.path, bundle.entries.size(), bundle.entries.size() == 1 ? "file" : "files");
+    if (fs::is_directory(path, fault)) {
+        read_folder(bundle, path, limits);
+    } else {
+        const auto name = reader::utf8(path.filename().string());
+        if (add_file(bundle, path, name, limits) == Kind::archive) strip(bundle, name);
+    }
+    finish(bundle);
+    return bundle;
+}
+
+Bundle Bundle::open(const std::vector<fs::path>& files, const Limits& limits) {
+    if (files.size() == 1) return open(files.front(), limits);
+    Bundle bundle;
+    if (files.empty()) throw std::invalid_argument("no files");
+    const auto folder = common_folder(files);
+    bundle.path = reader::utf8(folder.string());
+    for (const auto& file : files)
+        add_file(bundle, file,
+                 reader::utf8(fs::absolute(file).lexically_normal().lexically_relative(folder).generic_string()),
+                 limits);
+    finish(bundle);
     return bundle;
 }
 

@@ -1,5 +1,5 @@
-// The files of one run as bytes with names: a lone file, a folder, or the inside of a zip. They look the
-// same to a reader, and names are only names: nothing opens them again.
+// The files of one drop as bytes with names: a file, several, a folder, the inside of a zip, the sheets of a
+// workbook. They look the same to a reader, and names are only names: nothing opens them again.
 #pragma once
 
 #include <filesystem>
@@ -22,20 +22,29 @@ struct Entry {
 };
 
 struct Bundle {
-    std::string path;              ///< as the user gave it
-    std::vector<Entry> entries;    ///< sorted by name, never empty, names differ
-    std::optional<Entry> archive;  ///< the zip that the entries came out of
-    std::vector<Note> notes;       ///< what was left out
+    std::string path;             ///< as the user gave it
+    std::vector<Entry> entries;   ///< sorted by name, never empty, names differ
+    std::vector<Entry> archives;  ///< the zips and workbooks that entries came out of
+    std::vector<Note> notes;      ///< what was left out
 
-    /// Reads a file, a folder (with its subfolders) or a lone zip. What operating systems and editors leave in folders
+    /// Reads a file, a folder (with its subfolders) or a zip. What operating systems and editors leave in folders
     /// (names that begin with '.', Thumbs.db, __MACOSX ...) is left out; a symbolic link out of the folder is
-    /// left out with a note. A zip inside a folder, a workbook (.xlsx) and a zip with a password stay one entry.
+    /// left out with a note. The entries of a lone zip keep their names; those of a zip among other files are called
+    /// "run.zip/a.csv", and the sheets of a workbook, as comma-separated text, "run.xlsx/Sheet1.csv". A zip with a
+    /// password and an Office document of another kind stay one entry.
     /// Throws ReadError: missing, unreadable, empty, damaged, an unsafe name, or beyond the limits.
     static Bundle open(const std::filesystem::path& path, const Limits& limits = {});
+
+    /// Several files as one drop, named by their paths below the folder they have in common. Throws ReadError: as
+    /// open().
+    static Bundle open(const std::vector<std::filesystem::path>& files, const Limits& limits = {});
 
     /// From memory: name and content of each file. Every content gets memory of its own exact size.
     static Bundle of(std::vector<std::pair<std::string, std::string>> files, std::string path = "memory");
 };
+
+/// Whether the bundle is one file as it lies on the disk.
+bool is_lone_file(const Bundle& bundle);
 
 /// Entry whose content is a copy of `bytes`.
 Entry make_entry(std::string name, std::string_view bytes);

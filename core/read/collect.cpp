@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <utility>
 
 #include "core/read/fact.hpp"
 
@@ -64,6 +65,7 @@ Channel channel(const microchim_channel& from, std::size_t rows, const std::stri
 std::vector<Well> members(microchim_text list) {
     std::vector<Well> wells;
     auto rest = view(list);
+    if (rest.empty()) return wells;
     while (true) {
         const auto comma = rest.find(',');
         auto name = rest.substr(0, comma);
@@ -82,12 +84,15 @@ TargetCounts target_counts(const microchim_counts& fact) {
     counts.channel = string(fact.channel);
     const auto accepted = count(fact.accepted, "the number of accepted partitions");
     const auto positive = count(fact.positive, "the number of positive partitions");
-    if (!accepted) throw BadFact("the number of accepted partitions is missing");
-    if (!positive) throw BadFact("the number of positive partitions is missing");
-    if (*positive > *accepted)
-        throw BadFact(std::to_string(*positive) + " of " + std::to_string(*accepted) + " partitions are positive");
-    counts.accepted = *accepted;
-    counts.positive = *positive;
+    const bool means = fact.pooled == MICROCHIM_MEAN && !accepted && !positive;
+    if (!means) {
+        if (!accepted) throw BadFact("the number of accepted partitions is missing");
+        if (!positive) throw BadFact("the number of positive partitions is missing");
+        if (*positive > *accepted)
+            throw BadFact(std::to_string(*positive) + " of " + std::to_string(*accepted) + " partitions are positive");
+    }
+    counts.accepted = accepted.value_or(-1);
+    counts.positive = positive.value_or(-1);
     counts.excluded = count(fact.excluded, "the number of excluded partitions");
     counts.threshold = number(fact.threshold, "the threshold");
     counts.volume = volume(fact.volume_nl);
@@ -113,9 +118,22 @@ React& Collector::react(Well well) {
     return react;
 }
 
+/// What was collected is one run; the next begins.
+void Collector::close() {
+    for (auto& [well, react] : reacts_) run_.reacts.push_back(std::move(react));
+    closed_.push_back({std::exchange(run_, {}), std::exchange(entries_, {})});
+    reacts_.clear();
+    counted_.clear();
+}
+
 void Collector::add(const microchim_run& fact) {
-    if (run_reported_) throw BadFact("the run was reported twice");
+    if (run_reported_) close();
+    if (closed_.size() >= limits_.runs) throw BadFact("more than " + std::to_string(limits_.runs) + " runs");
     run_reported_ = true;
+    if (fact.entry_count && !fact.entries) throw BadFact("a run has a number of files but does not say which");
+    entries_.assign(fact.entries, fact.entries + fact.entry_count);
+    for (const auto entry : entries_)
+        if (entry >= entry_count_) throw BadFact("a run was read from a file that is not there");
     run_.id = string(fact.id);
     run_.plate = string(fact.plate);
     run_.instrument = string(fact.instrument);
@@ -174,7 +192,10 @@ void Collector::add(const microchim_partitions& fact) {
 }
 
 void Collector::add(const microchim_counts& fact) {
-    const bool pooled = fact.members.size > 0;
+    if (fact.pooled < MICROCHIM_WELL || fact.pooled > MICROCHIM_MEAN)
+        throw BadFact("there is no kind of row " + std::to_string(fact.pooled));
+    const bool pooled = fact.pooled != MICROCHIM_WELL;
+    if (!pooled && fact.members.size) throw BadFact("a well that pools others was not reported as a pooled row");
     const auto name = pooled ? string(fact.well) : well(fact.well).name();
     TargetCounts counts;
     try {
@@ -182,9 +203,13 @@ void Collector::add(const microchim_counts& fact) {
     } catch (const BadFact& bad) {
         throw BadFact(name + ", target '" + note_text(fact.target) + "': " + bad.what());
     }
-    if (!counted_.emplace(name, counts.target, counts.channel, counts.dye).second)
+    const auto key = pooled ? name + " " + string(fact.sample) + " " + string(fact.members) : name;
+    if (!counted_.emplace(key, counts.target, counts.channel, counts.dye).second)
         throw BadFact(name + " has target '" + counts.target + "' twice");
-    if (pooled) run_.aggregates.push_back({name, string(fact.sample), members(fact.members), std::move(counts)});
+    if (pooled)
+        run_.aggregates.push_back({name, string(fact.sample),
+                                   fact.pooled == MICROCHIM_SUM ? Pooling::sum : Pooling::mean, members(fact.members),
+                                   std::move(counts)});
     else react(well(fact.well)).counts.push_back(std::move(counts));
 }
 
@@ -217,10 +242,9 @@ microchim_sink Collector::sink() {
             }};
 }
 
-Run Collector::take() {
-    for (auto& [well, react] : reacts_) run_.reacts.push_back(std::move(react));
-    reacts_.clear();
-    return std::move(run_);
+std::vector<Collected> Collector::take() {
+    close();
+    return std::exchange(closed_, {});
 }
 
 }  // namespace microchim::read

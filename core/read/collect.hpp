@@ -1,4 +1,4 @@
-// The host's end of the sink: takes what a reader reports, checks it, and makes a Run of it.
+// The host's end of the sink: takes what a reader reports, checks it, and makes runs of it.
 #pragma once
 
 #include <exception>
@@ -8,6 +8,7 @@
 #include <stdexcept>
 #include <string>
 #include <tuple>
+#include <vector>
 
 #include "core/read/limits.hpp"
 #include "core/run/run.hpp"
@@ -20,10 +21,16 @@ class BadFact : public std::runtime_error {
     using std::runtime_error::runtime_error;
 };
 
-/// Collects one run. Facts may come in any order.
+/// A run, and the entries of the bundle that it was read from (none: all of them).
+struct Collected {
+    Run run;
+    std::vector<std::size_t> entries;
+};
+
+/// Collects the runs of one bundle. The facts of a run may come in any order.
 class Collector {
 public:
-    explicit Collector(const Limits& limits) : limits_(limits) {}
+    Collector(const Limits& limits, std::size_t entries) : limits_(limits), entry_count_(entries) {}
 
     /// The sink to hand to a reader. No exception leaves it; the first one waits in failure().
     microchim_sink sink();
@@ -32,8 +39,8 @@ public:
     std::exception_ptr failure() const { return failure_; }
     /// The last error note, which says why a reader gave up.
     const std::optional<Note>& error() const { return error_; }
-    /// The run, reacts in plate order. Takes it out of the collector.
-    Run take();
+    /// The runs in the order they were opened, reacts in plate order. Takes them out of the collector.
+    std::vector<Collected> take();
 
 private:
     void add(const microchim_run& fact);
@@ -46,9 +53,13 @@ private:
     template <class Fact>
     static void add_fact(void* self, const Fact* fact);
     React& react(Well well);
+    void close();
 
     const Limits limits_;
+    const std::size_t entry_count_;
+    std::vector<Collected> closed_;
     Run run_;
+    std::vector<std::size_t> entries_;
     std::map<Well, React> reacts_;
     std::set<std::tuple<std::string, std::string, std::string, std::string>> counted_;  // well, target, channel, dye
     bool run_reported_ = false;

@@ -52,9 +52,14 @@ std::vector<Candidate> with(Answer answer, const std::vector<Candidate>& all) {
 
 [[noreturn]] void is_foreign(const Bundle& bundle, const Entry& entry) {
     const auto kind = foreign(entry.name, entry.bytes).value();
-    const bool lone = bundle.entries.size() == 1 && !bundle.archive;
-    const auto path = lone ? bundle.path : bundle.path + "/" + entry.name;
-    throw ReadError("'" + path + "' is " + kind.what + ".", path, {}, kind.hint);
+    // What came out of a native file is that file to its owner.
+    const bool unpacked = kind.what.starts_with("part of ") && !bundle.archives.empty();
+    const auto path = unpacked && bundle.path.ends_with(bundle.archives.front().name) ? bundle.path
+                      : unpacked             ? bundle.path + "/" + bundle.archives.front().name
+                      : is_lone_file(bundle) ? bundle.path
+                                             : bundle.path + "/" + entry.name;
+    const auto what = unpacked ? kind.what.substr(std::string_view("part of ").size()) : kind.what;
+    throw ReadError("'" + path + "' is " + what + ".", path, {}, kind.hint);
 }
 
 /// Why nobody knows it, as well as we can say.
@@ -75,16 +80,23 @@ std::vector<Candidate> with(Answer answer, const std::vector<Candidate>& all) {
                     bundle.path, {}, "'microchim readers' lists what can be read.");
 }
 
-}  // namespace
-
-std::vector<Candidate> detect(const Bundle& bundle, const Readers& readers) {
-    std::vector<Candidate> candidates;
-    for (const auto& reader : readers.list()) candidates.push_back(ask(reader, bundle));
-    return candidates;
+/// The part of a bundle that these entries are.
+Bundle part(const Bundle& bundle, const std::vector<std::size_t>& entries) {
+    Bundle some;
+    some.path = bundle.path;
+    for (const auto i : entries) some.entries.push_back(bundle.entries[i]);
+    for (const auto& archive : bundle.archives)
+        if (std::ranges::any_of(some.entries,
+                                [&](const Entry& entry) { return entry.name.starts_with(archive.name + "/"); }))
+            some.archives.push_back(archive);
+    return some;
 }
 
-Candidate choose(const Bundle& bundle, const Readers& readers) {
-    const auto all = detect(bundle, readers);
+const Reader& reader_of(const Candidate& candidate, const Readers& readers) {
+    return *std::ranges::find(readers.list(), candidate.id, &Reader::id);
+}
+
+Candidate best_of(const std::vector<Candidate>& all, const Bundle& bundle, const Readers& readers) {
     for (const auto answer : {Answer::yes, Answer::maybe}) {
         const auto best = with(answer, all);
         if (best.size() > 1) ambiguous(bundle, best);
@@ -94,6 +106,54 @@ Candidate choose(const Bundle& bundle, const Readers& readers) {
         return best[0];
     }
     not_recognised(bundle, readers);
+}
+
+}  // namespace
+
+std::vector<Share> assign(const Bundle& bundle, const Readers& readers) {
+    const auto all = detect(bundle, readers);
+    const auto claiming = with(Answer::yes, all);
+    if (claiming.size() < 2) {
+        const auto best = best_of(all, bundle, readers);
+        return {{best, &reader_of(best, readers), bundle}};
+    }
+    std::vector<std::vector<std::size_t>> entries(claiming.size());
+    std::vector<std::size_t> nobodys;
+    for (std::size_t i = 0; i < bundle.entries.size(); ++i) {
+        const auto alone = part(bundle, {i});
+        std::vector<Candidate> owners;
+        for (std::size_t r = 0; r < claiming.size(); ++r)
+            if (ask(reader_of(claiming[r], readers), alone).answer == Answer::yes) {
+                owners.push_back(claiming[r]);
+                entries[r].push_back(i);
+            }
+        if (owners.size() > 1) ambiguous(alone, owners);
+        // They may be companions, as a table is of its description; who has no use for them says so.
+        if (owners.empty()) nobodys.push_back(i);
+    }
+    std::vector<Share> shares;
+    for (std::size_t r = 0; r < claiming.size(); ++r) {
+        if (entries[r].empty()) ambiguous(bundle, claiming);
+        entries[r].insert(entries[r].end(), nobodys.begin(), nobodys.end());
+        std::ranges::sort(entries[r]);
+        shares.push_back({claiming[r], &reader_of(claiming[r], readers), part(bundle, entries[r])});
+    }
+    auto& notes = shares.front().bundle.notes;
+    notes = bundle.notes;
+    notes.push_back({Severity::info, "",
+                     "There are files of " + std::to_string(shares.size()) +
+                         " instrument programs here; each was read as runs of its own."});
+    return shares;
+}
+
+std::vector<Candidate> detect(const Bundle& bundle, const Readers& readers) {
+    std::vector<Candidate> candidates;
+    for (const auto& reader : readers.list()) candidates.push_back(ask(reader, bundle));
+    return candidates;
+}
+
+Candidate choose(const Bundle& bundle, const Readers& readers) {
+    return best_of(detect(bundle, readers), bundle, readers);
 }
 
 }  // namespace microchim::read

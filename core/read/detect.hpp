@@ -25,4 +25,16 @@ std::vector<Candidate> detect(const Bundle& bundle, const Readers& readers);
 /// them), a locked file (says which menu makes a readable one), no instrument's file, or not recognised.
 Candidate choose(const Bundle& bundle, const Readers& readers);
 
+/// Some entries of a bundle, and the reader that takes them.
+struct Share {
+    Candidate candidate;
+    const Reader* reader;
+    Bundle bundle;
+};
+
+/// Who reads what: the whole bundle goes to the one reader that choose() would name. Where several say yes, each gets
+/// the files that it alone claims, and all those that none of them claims. Throws ReadError: as choose(), and where
+/// two readers claim one file.
+std::vector<Share> assign(const Bundle& bundle, const Readers& readers);
+
 }  // namespace microchim::read

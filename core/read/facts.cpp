@@ -111,8 +111,8 @@ std::string react_lines(const React& react) {
 std::string aggregate_line(const Aggregate& aggregate) {
     std::string members;
     for (const auto& well : aggregate.members) members += (members.empty() ? "" : ",") + well.name();
-    return "aggregate  " + aggregate.name + " " + quoted(aggregate.sample) + " " + members +
-           counts_text(aggregate.counts);
+    return "aggregate  " + aggregate.name + " " + quoted(aggregate.sample) + " " + to_string(aggregate.pooling) + " " +
+           members + counts_text(aggregate.counts);
 }
 
 std::string attributes_line(const std::vector<Attribute>& attributes) {
@@ -123,6 +123,12 @@ std::string attributes_line(const std::vector<Attribute>& attributes) {
 }
 
 }  // namespace
+
+std::string facts(const std::vector<Run>& runs) {
+    std::string text;
+    for (const auto& run : runs) text += facts(run);
+    return text;
+}
 
 std::string facts(const Run& run) {
     std::string text = "reader     " + run.provenance.reader_id + "\n" + run_line(run);

@@ -12,6 +12,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "core/run/run.hpp"
 
@@ -20,5 +21,8 @@ namespace microchim::read {
 /// What a reader reported, without paths, versions or file hashes. What is not stated is not shown. Attributes and
 /// fluorescence are summarised by their SHA-256.
 std::string facts(const Run& run);
+
+/// One after the other.
+std::string facts(const std::vector<Run>& runs);
 
 }  // namespace microchim::read

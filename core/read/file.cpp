@@ -7,7 +7,10 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <exception>
 
+#include "core/read/archive.hpp"
+#include "core/read/parallel.hpp"
 #include "core/run/errors.hpp"
 #include "microchim/reader.hpp"
 
@@ -40,24 +43,30 @@ bool stays_inside(const fs::path& link, const fs::path& root) {
     return std::mismatch(root.begin(), root.end(), target.begin(), target.end()).first == root.end();
 }
 
+struct Found {
+    fs::path path;
+    std::string name;
+};
+
 struct Walk {
     Bundle& bundle;
     const fs::path root;
     const Limits& limits;
-    std::uint64_t total = 0;
+    std::vector<Found> found = {};
+    std::size_t files = 0;
 
     void folder(const fs::path& path, const std::string& prefix, int depth) {
         if (depth > limits.depth)
             throw ReadError("'" + path.string() + "' lies deeper than " + std::to_string(limits.depth) + " folders.",
                             path.string(), {}, "Give the folder of one run.");
         std::error_code fault;
-        std::vector<fs::directory_entry> found;
+        std::vector<fs::directory_entry> items;
         for (fs::directory_iterator i(path, fault), end; !fault && i != end; i.increment(fault)) {
-            found.push_back(*i);
-            if (found.size() > limits.entries) too_many();
+            items.push_back(*i);
+            if (items.size() > limits.entries) too_many();
         }
         if (fault) cannot_read(path, fault.value());
-        for (const auto& item : found) entry(item, prefix + reader::utf8(item.path().filename().string()), depth);
+        for (const auto& item : items) entry(item, prefix + reader::utf8(item.path().filename().string()), depth);
     }
 
     void entry(const fs::directory_entry& item, const std::string& name, int depth) {
@@ -69,14 +78,23 @@ struct Walk {
         } else if (item.is_directory(fault)) {
             folder(item.path(), name + "/", depth + 1);
         } else if (item.is_regular_file(fault)) {
-            bundle.entries.push_back(read_file(item.path(), name, limits));
-            total += bundle.entries.back().bytes.size();
-            if (bundle.entries.size() > limits.entries) too_many();
+            if (++files > limits.entries) too_many();
+            found.push_back({item.path(), name});
+        }
+    }
+
+    std::uint64_t total_size() const {
+        std::uint64_t total = 0;
+        for (const auto& file : found) {
+            std::error_code fault;
+            const auto size = fs::file_size(file.path, fault);
+            if (!fault) total += size;
             if (total > limits.total_bytes)
                 throw ReadError("The files in '" + root.string() + "' are larger than " +
                                     std::to_string(limits.total_bytes >> 20) + " MB together.",
                                 root.string(), {}, "Give the folder of one run.");
         }
+        return total;
     }
 
     [[noreturn]] void too_many() const {
@@ -119,7 +137,21 @@ void read_folder(Bundle& bundle, const fs::path& folder, const Limits& limits) {
     std::error_code fault;
     const auto root = fs::canonical(folder, fault);
     if (fault) cannot_read(folder, fault.value());
-    Walk{bundle, root, limits}.folder(root, "", 0);
+    Walk walk{bundle, root, limits};
+    walk.folder(root, "", 0);
+    const auto total = walk.total_size();
+    std::vector<Entry> entries(walk.found.size());
+    std::vector<std::exception_ptr> failures(walk.found.size());
+    parallel(entries.size(), total, [&](std::size_t i) {
+        try {
+            entries[i] = read_file(walk.found[i].path, walk.found[i].name, limits);
+        } catch (...) {
+            failures[i] = std::current_exception();
+        }
+    });
+    for (const auto& failure : failures)
+        if (failure) std::rethrow_exception(failure);
+    for (auto& entry : entries) add_entry(bundle, std::move(entry), limits);
 }
 
 }  // namespace microchim::read

@@ -6,6 +6,7 @@
 #include "core/read/boundary.hpp"
 #include "core/read/collect.hpp"
 #include "core/read/detect.hpp"
+#include "core/read/parallel.hpp"
 #include "core/run/errors.hpp"
 #include "core/run/sha256.hpp"
 
@@ -23,9 +24,8 @@ Address locate(const Bundle& bundle, std::string_view where) {
         if (!where.starts_with(entry.name)) continue;
         const auto rest = where.substr(entry.name.size());
         if (!rest.empty() && rest[0] != ':' && rest[0] != ',') continue;
-        const bool lone = bundle.entries.size() == 1 && !bundle.archive;
         Address address{bundle.path, {}};
-        if (!lone || !bundle.path.ends_with(entry.name)) address.path += "/" + entry.name;
+        if (!is_lone_file(bundle) || !bundle.path.ends_with(entry.name)) address.path += "/" + entry.name;
         std::size_t line = 0;
         if (!rest.empty() && std::from_chars(rest.data() + 1, rest.data() + rest.size(), line).ec == std::errc{})
             address.line = line;
@@ -42,21 +42,43 @@ ReadError refused(const Reader& reader, const Bundle& bundle, std::string_view w
     return ReadError(place + ": " + what + " (read as " + reader.name + ").", address.path, address.line);
 }
 
-/// The archive as it came first, then what was in it.
-std::vector<InputFile> fingerprints(const Bundle& bundle) {
-    std::vector<InputFile> files;
-    if (bundle.archive) files.push_back({bundle.archive->name, sha256(bundle.archive->bytes)});
-    for (const auto& entry : bundle.entries) files.push_back({entry.name, sha256(entry.bytes)});
-    return files;
-}
+/// Hashes of everything, archives first: those of a plate of 42 MB are worth all cores.
+struct Fingerprints {
+    std::vector<InputFile> archives, entries;
 
-}  // namespace
+    explicit Fingerprints(const Bundle& bundle) : archives(bundle.archives.size()), entries(bundle.entries.size()) {
+        std::size_t bytes = 0;
+        for (const auto& entry : bundle.entries) bytes += entry.bytes.size();
+        parallel(archives.size() + entries.size(), bytes, [&](std::size_t i) {
+            const bool packed = i < archives.size();
+            const auto& from = packed ? bundle.archives[i] : bundle.entries[i - archives.size()];
+            (packed ? archives[i] : entries[i - archives.size()]) = {from.name, sha256(from.bytes)};
+        });
+    }
 
-Run read_with(const Reader& reader, const Bundle& bundle, const Limits& limits) {
-    Collector collector(limits);
-    const auto files = c_bundle(bundle);
-    const auto sink = collector.sink();
-    const auto result = reader.functions->read(&files, &sink);
+    /// What a lone zip held does not carry its name.
+    bool came_out_of(const std::string& entry, const std::string& archive) const {
+        const auto inside = [&](const InputFile& file) { return file.name.starts_with(archive + "/"); };
+        return entry.starts_with(archive + "/") || std::ranges::none_of(entries, inside);
+    }
+
+    /// Those of one run: the entries it was read from, and what they were packed in.
+    std::vector<InputFile> of(const std::vector<std::size_t>& chosen) const {
+        if (chosen.empty()) {
+            auto files = archives;
+            files.insert(files.end(), entries.begin(), entries.end());
+            return files;
+        }
+        std::vector<InputFile> files;
+        for (const auto& archive : archives)
+            if (std::ranges::any_of(chosen, [&](std::size_t i) { return came_out_of(entries[i].name, archive.name); }))
+                files.push_back(archive);
+        for (const auto entry : chosen) files.push_back(entries[entry]);
+        return files;
+    }
+};
+
+void check_outcome(const Reader& reader, const Bundle& bundle, const Collector& collector, std::int32_t result) {
     if (collector.failure()) {
         try {
             std::rethrow_exception(collector.failure());
@@ -68,21 +90,39 @@ Run read_with(const Reader& reader, const Bundle& bundle, const Limits& limits) 
         const auto error = collector.error().value_or(Note{Severity::error, "", "the reader gave up without a reason"});
         throw refused(reader, bundle, error.where, error.what);
     }
-    Run run = collector.take();
-    if (run.reacts.empty() && run.aggregates.empty()) throw refused(reader, bundle, {}, "there is no well in it");
-    run.notes.insert(run.notes.begin(), bundle.notes.begin(), bundle.notes.end());
-    run.provenance = {bundle.path, reader.id, reader.name, reader.version, reader.maturity, fingerprints(bundle)};
-    return run;
 }
 
-Run read(const Bundle& bundle, const Readers& readers, const Limits& limits) {
-    const auto chosen = choose(bundle, readers);
-    const auto& list = readers.list();
-    const auto reader = std::find_if(list.begin(), list.end(), [&](const Reader& r) { return r.id == chosen.id; });
-    return read_with(*reader, bundle, limits);
+}  // namespace
+
+std::vector<Run> read_with(const Reader& reader, const Bundle& bundle, const Limits& limits) {
+    Collector collector(limits, bundle.entries.size());
+    const auto files = c_bundle(bundle);
+    const auto sink = collector.sink();
+    check_outcome(reader, bundle, collector, reader.functions->read(&files, &sink));
+    const Fingerprints fingerprints(bundle);
+    std::vector<Run> runs;
+    for (auto& [run, entries] : collector.take()) {
+        if (run.reacts.empty() && run.aggregates.empty())
+            throw refused(reader, bundle, {},
+                          run.id.empty() ? "there is no well in it" : "there is no well in run '" + run.id + "'");
+        const bool one_file = entries.size() == 1 && !is_lone_file(bundle);
+        const auto path = one_file ? bundle.path + "/" + bundle.entries[entries.front()].name : bundle.path;
+        run.provenance = {path, reader.id, reader.name, reader.version, reader.maturity, fingerprints.of(entries)};
+        runs.push_back(std::move(run));
+    }
+    auto& notes = runs.front().notes;
+    notes.insert(notes.begin(), bundle.notes.begin(), bundle.notes.end());
+    return runs;
 }
 
-Run read(const std::filesystem::path& path, const Readers& readers, const Limits& limits) {
+std::vector<Run> read(const Bundle& bundle, const Readers& readers, const Limits& limits) {
+    std::vector<Run> runs;
+    for (const auto& share : assign(bundle, readers))
+        for (auto& run : read_with(*share.reader, share.bundle, limits)) runs.push_back(std::move(run));
+    return runs;
+}
+
+std::vector<Run> read(const std::filesystem::path& path, const Readers& readers, const Limits& limits) {
     return read(Bundle::open(path, limits), readers, limits);
 }
 

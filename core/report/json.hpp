@@ -5,6 +5,7 @@
 #include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "core/chimerism/result.hpp"
 #include "core/run/run.hpp"
@@ -16,6 +17,9 @@ using Json = nlohmann::ordered_json;
 /// Schema "microchim/run/1".
 /// \param fluorescence also lists every partition's amplitude (large: 20,000 numbers a channel and well)
 Json run_json(const Run& run, bool fluorescence = false);
+
+/// The document of one run as run_json; of several, schema "microchim/runs/1" with the documents under "runs".
+Json runs_json(const std::vector<Run>& runs, bool fluorescence = false);
 
 /// Schema "microchim/result/1".
 Json result_json(const chimerism::Result& result);

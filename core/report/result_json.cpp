@@ -62,7 +62,8 @@ Json result_json(const chimerism::Result& result) {
         inputs.push_back({{"path", input.path},
                           {"sha256", input.sha256},
                           {"reader", input.reader},
-                          {"reader_version", input.reader_version}});
+                          {"reader_version", input.reader_version},
+                          {"reader_maturity", input.reader_maturity}});
     for (const auto& file : result.settings) settings.push_back({{"path", file.path}, {"sha256", file.sha256}});
     for (const auto& sample : result.samples) samples.push_back(sample_json(sample, result.confidence));
     return {{"schema", "microchim/result/1"},

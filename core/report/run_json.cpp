@@ -52,7 +52,10 @@ Json channel_json(const Channel& channel, bool fluorescence) {
 Json partitions_json(const Partitions& partitions, bool fluorescence) {
     auto channels = Json::array();
     for (const auto& channel : partitions.channels) channels.push_back(channel_json(channel, fluorescence));
-    return {{"accepted", partitions.accepted}, {"excluded", maybe(partitions.excluded)}, {"channels", channels}};
+    return {{"accepted", partitions.accepted},
+            {"excluded", maybe(partitions.excluded)},
+            {"volume_nl", partitions.volume ? number(partitions.volume->nl) : Json(nullptr)},
+            {"channels", channels}};
 }
 
 Json curve_json(const Curve& curve) {
@@ -83,8 +86,12 @@ Json react_json(const React& react, bool fluorescence) {
 Json aggregate_json(const Aggregate& aggregate) {
     auto members = Json::array();
     for (const auto& well : aggregate.members) members.push_back(well.name());
-    Json out = {{"name", aggregate.name}, {"sample", aggregate.sample}, {"members", members}};
+    Json out = {{"name", aggregate.name},
+                {"sample", aggregate.sample},
+                {"pooling", to_string(aggregate.pooling)},
+                {"members", members}};
     out.update(counts_json(aggregate.counts));
+    if (aggregate.counts.accepted < 0) out["accepted"] = out["positive"] = nullptr;  // means, no whole numbers
     return out;
 }
 
@@ -118,6 +125,13 @@ Json run_json(const Run& run, bool fluorescence) {
             {"aggregates", aggregates},
             {"attributes", attributes},
             {"notes", notes_json(run.notes)}};
+}
+
+Json runs_json(const std::vector<Run>& runs, bool fluorescence) {
+    if (runs.size() == 1) return run_json(runs.front(), fluorescence);
+    auto list = Json::array();
+    for (const auto& run : runs) list.push_back(run_json(run, fluorescence));
+    return {{"schema", "microchim/runs/1"}, {"runs", list}};
 }
 
 }  // namespace microchim::report

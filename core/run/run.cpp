@@ -9,6 +9,10 @@ const char* to_string(SampleType type) {
     return names.at(static_cast<std::size_t>(type));
 }
 
+const char* to_string(Pooling pooling) {
+    return pooling == Pooling::sum ? "sum" : "mean";
+}
+
 const char* to_string(Severity severity) {
     static constexpr std::array names{"info", "warning", "error"};
     return names.at(static_cast<std::size_t>(severity));

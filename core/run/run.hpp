@@ -90,12 +90,15 @@ struct React {
     std::vector<TargetCounts> counts;
 };
 
-/// A row that pools other wells. Reported, never added to its members.
+enum class Pooling { sum, mean };
+
+/// A row that stands for several wells. Reported, never added to its members.
 struct Aggregate {
     std::string name;  ///< as written: "M01"
     std::string sample;
-    std::vector<Well> members;
-    TargetCounts counts;
+    Pooling pooling = Pooling::sum;
+    std::vector<Well> members;  ///< empty: the file does not say
+    TargetCounts counts;        ///< accepted and positive are -1 where the mean is no whole number
 };
 
 struct Software {
@@ -117,9 +120,10 @@ struct Provenance {
 struct Run {
     std::string id, plate, instrument, serial_number, consumable;
     Software software;
-    std::string started;        ///< as written
-    int rows = 0, columns = 0;  ///< plate geometry; 0: the file does not say
-    std::vector<React> reacts;  ///< in plate order
+    std::string started;                             ///< as written
+    int rows = 0, columns = 0;                       ///< plate geometry; 0: the file does not say
+    std::optional<std::int64_t> minimum_partitions;  ///< accepted ones of a good well, as the instrument's profile says
+    std::vector<React> reacts;                       ///< in plate order
     std::vector<Aggregate> aggregates;
     std::vector<Attribute> attributes;
     std::vector<Note> notes;
@@ -128,6 +132,8 @@ struct Run {
 
 /// RDML's word: "unkn", "ntc" ...
 const char* to_string(SampleType type);
+/// "sum", "mean"
+const char* to_string(Pooling pooling);
 /// "info", "warning", "error"
 const char* to_string(Severity severity);
 

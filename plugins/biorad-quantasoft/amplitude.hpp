@@ -15,7 +15,7 @@
 #include <string_view>
 #include <vector>
 
-#include "decimal.hpp"
+#include "../biorad-shared/cells.hpp"
 #include "microchim/reader.hpp"
 
 namespace microchim::quantasoft {
@@ -61,75 +61,12 @@ struct Droplets {
     }
 };
 
-/// Walks over the cells of one amplitude file. One pass, nothing allocated unless something is wrong.
-class AmplitudeCells {
-public:
-    AmplitudeCells(std::string_view file, std::string_view bytes, const AmplitudeHeader& header)
-        : file_(file), bytes_(bytes), names_(header.names), at_(bytes.data() + header.size) {}
-
-    /// Steps to the next line that is not empty; false at the end of the file.
-    bool next_line() {
-        while (at_ != end_ && (*at_ == '\n' || *at_ == '\r')) ++at_;
-        return at_ != end_;
-    }
-
-    float amplitude(std::size_t column) {
-        float value = 0;
-        if (!read_float(at_, end_, value)) fail(column, "is not a number");
-        return value;
-    }
-
-    std::uint8_t cluster(std::size_t column) {
-        const unsigned code = at_ == end_ ? 99 : static_cast<unsigned char>(*at_) - unsigned{'0'};
-        const bool alone = code < 10 && (at_ + 1 == end_ || static_cast<unsigned char>(at_[1]) - unsigned{'0'} > 9);
-        if (!alone || code > 4) fail(column, "is not a cluster code of QuantaSoft, which are 0 to 4");
-        ++at_;
-        return static_cast<std::uint8_t>(code);
-    }
-
-    /// The comma before `column`.
-    void comma(std::size_t column) {
-        if (at_ == end_ || *at_ == '\n' || *at_ == '\r') fail(column, "");
-        if (*at_ != ',') fail(column - 1, "is not a number", back());
-        ++at_;
-    }
-
-    /// The end of the line; one comma too many is let pass.
-    void line_end(std::size_t column) {
-        if (at_ != end_ && *at_ == ',') ++at_;
-        if (at_ != end_ && *at_ != '\n' && *at_ != '\r') fail(column, "should be the end of the line", back());
-    }
-
-private:
-    const char* back() const {
-        const char* p = at_;
-        while (p != bytes_.data() && p[-1] != '\n' && p[-1] != '\r' && p[-1] != ',') --p;
-        return p;
-    }
-
-    [[noreturn]] void fail(std::size_t column, const std::string& what, const char* from = nullptr) const {
-        const char* cell = from ? from : at_;
-        const char* stop = std::find_if(at_, end_, [](char c) { return c == ',' || c == '\r' || c == '\n'; });
-        std::size_t line = 1;  // lines are counted only now
-        for (const char* p = bytes_.data(); p != at_; ++p)
-            line += *p == '\n' || (*p == '\r' && (p + 1 == end_ || p[1] != '\n'));
-        throw reader::FormatError(
-            std::string(file_) + ":" + std::to_string(line) + ", column '" + names_[column] + "'",
-            stop == cell ? "the line ends before this value; the file may have been cut off, export it again"
-                         : "'" + std::string(cell, std::min(stop, cell + 40)) + "' " + what);
-    }
-
-    std::string_view file_, bytes_;
-    const std::vector<std::string>& names_;
-    const char* at_;
-    const char* end_ = bytes_.data() + bytes_.size();
-};
-
 /// Reads the droplets below `header`.
 /// \throws FormatError with line and column: a cell that is no number, a line that ends too early (a file that
 /// was cut off), a cluster code outside 0 to 4.
 inline Droplets read_droplets(std::string_view file, std::string_view bytes, const AmplitudeHeader& header) {
-    AmplitudeCells cells(file, bytes, header);
+    biorad::AmplitudeCells cells(file, bytes, header.names, header.size);
+    const auto code = [](char c) { return c >= '0' && c <= '4' ? static_cast<unsigned>(c - '0') : 99U; };
     const bool clusters = header.names.size() == 3;
     Droplets d;
     std::size_t rows = 0, room = 0;
@@ -144,7 +81,7 @@ inline Droplets read_droplets(std::string_view file, std::string_view bytes, con
         d.amplitude[1][rows] = cells.amplitude(1);
         if (clusters) {
             cells.comma(2);
-            d.cluster[rows] = cells.cluster(2);
+            d.cluster[rows] = cells.code(2, code, "a cluster code of QuantaSoft, which are 0 to 4");
         }
         cells.line_end(header.names.size() - 1);
     }

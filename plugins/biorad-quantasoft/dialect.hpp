@@ -1,10 +1,12 @@
 // Which result table this is. Told by its columns, never by the file's name.
 #pragma once
 
+#include <algorithm>
 #include <optional>
 #include <string>
 #include <string_view>
 
+#include "microchim/exports.hpp"
 #include "microchim/reader.hpp"
 #include "microchim/table.hpp"
 
@@ -16,21 +18,12 @@ struct Dialect {
     char delimiter;
 };
 
-/// The first line that says anything, as UTF-8; empty for what is no text.
-inline std::string first_line(std::string_view bytes) {
-    if (!reader::is_text(bytes)) return {};
-    auto head = bytes.substr(0, 16384);
-    // Up to a line end: a character cut in two would make the whole look like Latin-1.
-    if (head.size() < bytes.size()) head = head.substr(0, head.find_last_of("\r\n"));
-    const auto text = reader::utf8(head);
-    const auto begin = std::min(text.find_first_not_of("\r\n"), text.size());
-    return text.substr(begin, std::min(text.find_first_of("\r\n", begin), text.size()) - begin);
-}
-
 /// The dialect of a QuantaSoft result table; nothing for any other file. A table that lacks one of the columns
 /// which read_results() needs is still recognised, so that the user is told what is missing.
 inline std::optional<Dialect> dialect(std::string_view bytes) try {
-    const auto line = first_line(bytes);
+    const auto text = reader::head(bytes);
+    const auto begin = std::min(text.find_first_not_of("\r\n"), text.size());
+    const auto line = std::string(reader::line(std::string_view(text).substr(begin), 0));
     const char delimiter = line.find('\t') == line.npos ? ',' : '\t';
     const reader::Table head("", line, delimiter);
     const auto has = [&](std::string_view column) {

@@ -317,8 +317,22 @@ def main():
     bad = amplitudes(well("A01", "", (0.1, 0.5), 20))
     write("bad-code_A01_Amplitude.csv", bad[:7] + [bad[7][:-1] + "7"] + bad[8:])
     write("bad-cut_A01_Amplitude.csv", bad[:9] + [bad[9][:-4]], last=False)
-    write("bad-two-tables/monday.csv", good)
-    write("bad-two-tables/tuesday.csv", good)
+
+    # Several files in one drop.
+    write("same-table-twice/all.csv", good)
+    write("same-table-twice/some.csv", [row.replace('"', "") for row in good[:2] + good[3:4]], "\r\n")
+    other = [well("A01", "Day 7", (0.003, 0.8), 16950), well("B01", "Day 7", (0.003, 0.8), 17102)]
+    write("two-tables/monday.csv", good)
+    write("two-tables/tuesday.csv", quantasoft(other, pair, NEW, "new"))
+    for name in ("run.csv", "run_A01_Amplitude.csv", "run_B01_Amplitude.csv"):
+        renamed = name.replace("run_", "droplets of 3 May_")
+        (HERE / "other-name").mkdir(exist_ok=True)
+        (HERE / "other-name" / renamed).write_bytes((HERE / "run" / name).read_bytes())
+    later = [well("A01", "Day 1", (0.1, 0.5), 90), well("B01", "Day 3", (0.1, 0.5), 80)]
+    for name, w in (("x", run[0]), ("y", later[0]), ("y", later[1])):
+        write(f"droplets-of-two-runs/{name}_{w.name}_Amplitude.csv", amplitudes(w), "\r\n")
+    nameless = [good[0], *good[1:2], good[1].replace('"A01"', '"M01"')]
+    write("merged-without-members.csv", nameless)
 
 
 if __name__ == "__main__":

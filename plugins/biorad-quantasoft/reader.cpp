@@ -1,25 +1,31 @@
-// Bio-Rad QuantaSoft (QX100, QX200): the result table, the amplitude files of its wells, or both in one folder.
+// Bio-Rad QuantaSoft (QX100, QX200): result tables, the amplitude files of their wells, or both in one folder.
 //
 //   run.csv                 Well,ExptType,...,Positives,Negatives,...    counts, one row per well and target
 //   run_A01_Amplitude.csv   Ch1 Amplitude,Ch2 Amplitude,Cluster          every droplet of well A01
 //
-// Tables and amplitude files of QX Manager look alike and are not ours.
+// Files of several runs are told apart (biorad-shared/join.hpp). Tables and amplitude files of QX Manager look alike
+// and are not ours.
 #include <algorithm>
-#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "../biorad-shared/join.hpp"
+#include "../biorad-shared/report.hpp"
+#include "../biorad-shared/results.hpp"
 #include "amplitude.hpp"
+#include "dialect.hpp"
+#include "microchim/exports.hpp"
 #include "microchim/reader.hpp"
-#include "microchim/table.hpp"
 #include "report.hpp"
-#include "results.hpp"
 
 namespace microchim::quantasoft {
 namespace {
 
+using biorad::Group;
+using biorad::Results;
 using reader::Bundle;
+using reader::FormatError;
 
 /// What the entries of a bundle are.
 struct Contents {
@@ -37,57 +43,76 @@ Contents sort_out(const Bundle& bundle) {
     return contents;
 }
 
-/// "run_A01_Amplitude.csv" to "A01"; empty where the name has no well.
-std::string well_of(std::string_view file) {
-    const auto name = file.substr(file.rfind('/') + 1);
-    const auto before = name.substr(0, std::min(name.rfind("_Amplitude"), name.size()));
-    return before.size() == name.size() ? "" : well_name(before.substr(before.rfind('_') + 1));
+/// Channel 1 of the two-colour droplet readers takes FAM or EvaGreen, channel 2 HEX or VIC (Analysis Pro names
+/// only the dye). Any other dye, or several: not derivable.
+std::string channel_of_dye(std::string_view dye) {
+    if (dye == "FAM" || dye == "EvaGreen") return "1";
+    if (dye == "HEX" || dye == "VIC") return "2";
+    return {};
 }
 
-/// The amplitude files by well. \throws FormatError where a name has no well, or two have the same.
-std::map<std::string, std::size_t> wells_of(const Bundle& bundle, const Contents& contents) {
-    std::map<std::string, std::size_t> wells;
-    for (const auto entry : contents.amplitudes) {
-        const auto file = bundle.name(entry);
-        const auto well = well_of(file);
-        if (well.empty())
-            throw FormatError(std::string(file),
-                              "the name of an amplitude file ends in _<well>_Amplitude.csv, as in "
-                              "run_A01_Amplitude.csv; this one does not say which well it is");
-        const auto [first, fresh] = wells.try_emplace(well, entry);
-        if (!fresh)
-            throw FormatError(std::string(file), "well " + well + " has a second amplitude file, " +
-                                                     std::string(bundle.name(first->second)) +
-                                                     "; give one run at a time");
+/// Everything that was read, before it is known what belongs together.
+struct Content {
+    std::vector<Dialect> dialects;  ///< of the tables
+    std::vector<Results> tables;
+    std::vector<biorad::AmplitudeFile> files;
+    std::vector<DropletFile> droplets;  ///< of the same files
+};
+
+Content read_all(const Bundle& bundle, const Contents& contents) {
+    Content content;
+    for (const auto entry : contents.tables) {
+        const auto& found = content.dialects.emplace_back(*dialect(bundle.bytes(entry)));
+        content.tables.push_back(biorad::read_results(entry, bundle.name(entry), reader::utf8(bundle.bytes(entry)),
+                                                      found.delimiter, channel_of_dye));
     }
-    return wells;
+    for (const auto entry : contents.amplitudes)
+        content.files.push_back({entry, biorad::amplitude_name(bundle.name(entry)), {}, {}});
+    content.droplets.resize(content.files.size());
+    bundle.each(content.files.size(), [&](std::size_t i) {
+        auto& [entry, name, kind, accepted] = content.files[i];
+        const auto bytes = bundle.bytes(entry);
+        auto header = *amplitude_header(bytes);
+        auto droplets = read_droplets(bundle.name(entry), bytes, header);
+        kind = header.old ? "QuantaSoft old" : "QuantaSoft 1.7";
+        accepted = {static_cast<std::int64_t>(droplets.size())};
+        const bool line_end = bytes.ends_with('\n') || bytes.ends_with('\r');
+        content.droplets[i] = {name.well, std::move(header), std::move(droplets), line_end};
+    });
+    return content;
 }
 
-std::size_t only_table(const Bundle& bundle, const Contents& contents) {
-    if (contents.tables.size() > 1)
-        throw FormatError(std::string(bundle.name(contents.tables[1])),
-                          "two result tables, the other is " + std::string(bundle.name(contents.tables[0])) +
-                              ": give one run at a time");
-    return contents.tables.at(0);
-}
-
-/// What lies beside the run is named, not read.
-void report_others(const Bundle& bundle, const Contents& contents, const Sink& sink) {
-    if (contents.others.empty()) return;
-    constexpr std::size_t shown = 10;
-    std::string names;
-    for (std::size_t i = 0; i < std::min(contents.others.size(), shown); ++i)
-        names += (i == 0 ? "" : ", ") + std::string(bundle.name(contents.others[i]));
-    if (contents.others.size() > shown) names += " and " + std::to_string(contents.others.size() - shown) + " more";
-    sink.note(MICROCHIM_INFO, "",
-              "Ignored, because these are neither a result table nor amplitude files of QuantaSoft: " + names + ".");
-}
-
-void report_run(const char* software, const char* dialect_name, const Sink& sink) {
+/// Opens a run. Only runs that lie beside others say which files are theirs, and need a name.
+void open_run(const Group& group, const Content& content, bool several, const Sink& sink) {
+    std::vector<std::size_t> entries;
+    for (const auto t : group.tables) entries.push_back(content.tables[t].entry);
+    for (const auto a : group.amplitudes) entries.push_back(content.files[a].entry);
     microchim_run run{};
-    run.software = text(software);
+    run.software = text(group.tables.empty() ? "QuantaSoft" : content.dialects[group.tables.front()].software);
+    if (several) {
+        run.id = text(group.name);
+        run.entries = entries.data();
+        run.entry_count = entries.size();
+    }
     sink.run(run);
-    sink.attribute("", "dialect", dialect_name);
+    sink.attribute("", "dialect", group.tables.empty() ? group.kind : content.dialects[group.tables.front()].name);
+    if (!group.why.empty())
+        sink.note(MICROCHIM_WARNING, "", "This is kept apart as a run of its own: " + group.why + ".");
+}
+
+void report(const Group& group, const Content& content, const Sink& sink) {
+    const auto lists = biorad::rows_of(group, content.tables);
+    std::vector<const Result*> all;
+    for (const auto& list : lists) all.insert(all.end(), list.begin(), list.end());
+    const auto wells = biorad::by_well(all);
+    biorad::report_wells(wells, sink);
+    for (const auto* r : all) biorad::report_counts(*r, sink);
+    for (std::size_t i = 0; i < lists.size(); ++i)
+        biorad::report_attributes(content.tables[group.tables[i]], lists[i], sink);
+    auto files = group.amplitudes;
+    std::sort(files.begin(), files.end(),
+              [&](auto a, auto b) { return content.droplets[a].well < content.droplets[b].well; });
+    for (const auto file : files) report_droplets(content.droplets[file], wells, sink);
 }
 
 }  // namespace
@@ -95,7 +120,7 @@ void report_run(const char* software, const char* dialect_name, const Sink& sink
 struct QuantaSoft {
     static constexpr const char* id = "biorad-quantasoft";
     static constexpr const char* name = "Bio-Rad QuantaSoft";
-    static constexpr const char* version = "1.0.0";
+    static constexpr const char* version = "1.1.0";
     static constexpr const char* maturity = "tested";
 
     static std::int32_t probe(const Bundle& bundle, const Sink& sink) {
@@ -110,41 +135,22 @@ struct QuantaSoft {
         return MICROCHIM_YES;
     }
 
-    static void read(const Bundle& bundle, const Sink& sink);
-};
-
-void QuantaSoft::read(const Bundle& bundle, const Sink& sink) {
-    const auto contents = sort_out(bundle);
-    report_others(bundle, contents, sink);
-    const auto amplitudes = wells_of(bundle, contents);
-    if (contents.tables.empty() && contents.amplitudes.empty())
-        throw FormatError(std::string(bundle.name(0)), "neither a result table nor an amplitude file of QuantaSoft");
-    if (contents.tables.empty()) {
-        const bool old = amplitude_header(bundle.bytes(contents.amplitudes[0]))->old;
-        report_run("QuantaSoft", old ? "QuantaSoft old" : "QuantaSoft 1.7", sink);
-        for (const auto& [well, entry] : amplitudes)
-            report_droplets(bundle.name(entry), bundle.bytes(entry), well, {}, sink);
-        return;
+    static void read(const Bundle& bundle, const Sink& sink) {
+        const auto contents = sort_out(bundle);
+        if (contents.tables.empty() && contents.amplitudes.empty())
+            throw FormatError(std::string(bundle.name(0)),
+                              "neither a result table nor an amplitude file of QuantaSoft");
+        reader::note_ignored(bundle, contents.others, "a result table nor amplitude files of QuantaSoft", sink);
+        const auto content = read_all(bundle, contents);
+        auto groups = biorad::group_tables(content.tables, sink);
+        biorad::join_amplitudes(biorad::amplitude_parts(bundle, content.files, sink), groups, sink);
+        biorad::name_apart(groups);
+        for (const auto& group : groups) {
+            open_run(group, content, groups.size() > 1, sink);
+            report(group, content, sink);
+        }
     }
-    const auto entry = only_table(bundle, contents);
-    const auto found = *dialect(bundle.bytes(entry));
-    report_run(found.software, found.name, sink);
-    const auto content = reader::utf8(bundle.bytes(entry));
-    const Table table(std::string(bundle.name(entry)), content, found.delimiter);
-    require_whole(std::string(bundle.name(entry)), content, table, found.delimiter);
-    const Columns columns(table);
-    auto results = read_results(table, columns);
-    std::erase_if(results, [&](const Result& r) { return !usable(r, sink); });
-
-    Wells wells;
-    for (const auto& r : results)
-        if (!r.pooled) wells[r.well].push_back(&r);
-    report_wells(wells, sink);
-    for (const auto& r : results) report_counts(r, sink);
-    report_attributes(table, columns, results, sink);
-    for (const auto& [well, file] : amplitudes)
-        report_droplets(bundle.name(file), bundle.bytes(file), well, wells, sink);
-}
+};
 
 }  // namespace microchim::quantasoft
 

@@ -12,7 +12,7 @@ from microchim.errors import ConfigError, MicrochimError, ReadError
 from microchim.estimate import DonorFraction, MarkerFraction, donor_fraction
 from microchim.observation import Observation
 from microchim.quantification import quantify
-from microchim.read import Reader, read_run, readers
+from microchim.read import Reader, read_run, read_runs, readers
 from microchim.result import Result
 from microchim.run import Channel, Note, Partitions, Run, TargetCounts, Well
 
@@ -35,5 +35,6 @@ __all__ = [
     "donor_fraction",
     "quantify",
     "read_run",
+    "read_runs",
     "readers",
 ]

@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterable, Mapping
 
 from microchim import _core
-from microchim.read import read_run
+from microchim.read import read_runs
 from microchim.result import Result
 from microchim.run import Run
 
@@ -75,7 +75,10 @@ def quantify(
     several = [runs] if isinstance(runs, Run | str | os.PathLike) else list(runs)
     if not several:
         raise TypeError("quantify() needs at least one run")
-    read = [run if isinstance(run, Run) else read_run(run) for run in several]
+    read = [run for run in several if isinstance(run, Run)]
+    paths = [run for run in several if not isinstance(run, Run)]
+    if paths:
+        read += read_runs(*paths)
     return Result(
         _core.quantify(
             [run._core for run in read],

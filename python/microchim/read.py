@@ -6,6 +6,7 @@ from functools import cache
 from pathlib import Path
 
 from microchim import _core
+from microchim.errors import ReadError
 from microchim.run import Run
 
 _HERE = Path(__file__).parent
@@ -21,7 +22,7 @@ def _profiles() -> str:
 
 
 def read_run(path: str | os.PathLike[str]) -> Run:
-    """Read a run: a file, a folder or a zip of any instrument software that a reader knows.
+    """Read one run: a file, a folder or a zip of any instrument software that a reader knows.
 
     What the file leaves out (partition volume, plate) is filled from the instrument's profile and signed. Partitions
     without a result table are counted.
@@ -38,9 +39,38 @@ def read_run(path: str | os.PathLike[str]) -> Run:
     Raises
     ------
     ReadError
-        The path cannot be read, is not recognised, is ambiguous, locked or malformed.
+        The path cannot be read, is not recognised, is ambiguous, locked or malformed, or holds several runs.
     """
-    return Run(_core.read_run(os.fsencode(path), _readers(), _profiles()), os.fspath(path))
+    runs = read_runs(path)
+    if len(runs) > 1:
+        name = os.fspath(path)
+        raise ReadError(f"'{name}' holds {len(runs)} runs.", hint="Use microchim.read_runs().", path=name)
+    return runs[0]
+
+
+def read_runs(*paths: str | os.PathLike[str]) -> list[Run]:
+    """Read all runs in these files and folders.
+
+    Files given together are one drop: a result table and its amplitude files become one run, and files that disagree
+    stay runs of their own, with a note. Every folder is a drop of its own.
+
+    Parameters
+    ----------
+    *paths : str or path-like
+        At least one.
+
+    Returns
+    -------
+    list of Run
+
+    Raises
+    ------
+    ReadError
+        A path cannot be read, is not recognised, is ambiguous, locked or malformed.
+    """
+    if not paths:
+        raise TypeError("read_runs() needs at least one path")
+    return [Run(run) for run in _core.read_runs([os.fsencode(path) for path in paths], _readers(), _profiles())]
 
 
 @dataclass(frozen=True, slots=True)

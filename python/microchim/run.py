@@ -40,6 +40,17 @@ _WELLS = {
     "vendor_status": "object",
 }
 
+# Means are no whole numbers, so a pooled row may have no counts.
+_POOLED = {
+    "name": "object",
+    "sample": "object",
+    "pooling": "object",
+    "members": "object",
+    **{name: dtype for name, dtype in _WELLS.items() if name not in ("well", "row", "column", "sample", "type")},
+    "accepted": "float64",
+    "positive": "float64",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Note:
@@ -148,13 +159,12 @@ def _well(core: _core.Run, index: int, react: dict[str, Any]) -> Well:
 class Run(Mapping[str, Well]):
     """One PCR run: a mapping from well names to wells, where "A1" and "A01" are one name.
 
-    Made by `read_run`.
+    Made by `read_run` and `read_runs`.
     """
 
-    __slots__ = ("_core", "_document", "_path", "_wells")
+    __slots__ = ("_core", "_document", "_wells")
 
-    def __init__(self, core: _core.Run, path: str) -> None:
-        self._path = path
+    def __init__(self, core: _core.Run) -> None:
         self._core = core
         self._document: dict[str, Any] = json.loads(core.document())
         reacts = self._document["reacts"]
@@ -180,8 +190,8 @@ class Run(Mapping[str, Well]):
 
     @property
     def path(self) -> str:
-        """What `read_run` was given."""
-        return self._path
+        """What `read_run` was given; of one file among several, that file."""
+        return self._core.path
 
     @property
     def id(self) -> str:
@@ -229,6 +239,20 @@ class Run(Mapping[str, Well]):
                 rows.append({**place, "sample": well.sample, "type": well.type, **values})
         return frame(rows, _WELLS)
 
+    def pooled(self) -> pd.DataFrame:
+        """One row per row of the file that stands for several wells (merged wells, hyperwells, averages) and target.
+
+        ``pooling`` is sum or mean, ``members`` names the wells ("A01,B01"; empty where the file does not say). Counts
+        are NaN in a mean of them. These rows are never added to their wells.
+        """
+        rows = []
+        for entry in self._document["aggregates"]:
+            values = _counts(entry)
+            row = {name: getattr(values, name) for name in TargetCounts.__dataclass_fields__}
+            place = {name: entry[name] for name in ("name", "sample", "pooling")}
+            rows.append({**place, "members": ",".join(entry["members"]), **row})
+        return frame(rows, _POOLED)
+
     def to_dict(self) -> dict[str, Any]:
         """Return the document of ``microchim read --json``, schema microchim/run/1."""
         copy: dict[str, Any] = json.loads(self.to_json())
@@ -247,7 +271,7 @@ class Run(Mapping[str, Well]):
             "targets " + ", ".join(self.targets),
             f"{count} note{'s' if count > 1 else ''}" if count else "",
         )
-        return f"<Run {self.id or Path(self._path).name!r}: {'; '.join(filter(None, facts))}>"
+        return f"<Run {self.id or Path(self.path).name!r}: {'; '.join(filter(None, facts))}>"
 
     def _repr_html_(self) -> str:
         rows = [

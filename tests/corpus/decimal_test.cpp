@@ -1,5 +1,5 @@
 // The fast way to read amplitudes gives exactly what std::from_chars gives.
-#include "plugins/biorad-quantasoft/decimal.hpp"
+#include "microchim/decimal.hpp"
 
 #include <doctest/doctest.h>
 
@@ -15,7 +15,7 @@ bool same(const std::string& text) {
     float ours = 0, theirs = 0;
     const char* at = text.data();
     const char* const end = at + text.size();
-    const bool read = microchim::quantasoft::read_float(at, end, ours);
+    const bool read = microchim::reader::read_float(at, end, ours);
     const auto [stop, fault] = std::from_chars(text.data(), end, theirs);
     const bool number = fault == std::errc{} && std::isfinite(theirs);
     if (!number) return !read && at == text.data();

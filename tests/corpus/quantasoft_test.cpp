@@ -27,8 +27,14 @@ const read::Readers& readers() {
     return loaded;
 }
 
-Run read_files(Files files) {
+std::vector<Run> read_runs(Files files) {
     return read::read(read::Bundle::of(std::move(files)), readers());
+}
+
+Run read_files(Files files) {
+    auto runs = read_runs(std::move(files));
+    REQUIRE(runs.size() == 1);
+    return runs.front();
 }
 
 std::string refusal(Files files) {
@@ -111,11 +117,15 @@ TEST_CASE("a type that was set goes before Unknown, and two that contradict each
     CHECK_FALSE(warned(run, "A04", ""));
 }
 
-TEST_CASE("a merged row that does not say its wells is left out with a note") {
+TEST_CASE("a merged row that does not say its wells is kept as one, with a note") {
     const auto run = read_files(
         {{"r.csv", table(row("A01", "Ch1Unknown", "SRY", "4,96,100") + row("M01", "Ch1Unknown", "SRY", "9,191,200"))}});
     CHECK(run.reacts.size() == 1);
-    CHECK(run.aggregates.empty());
+    REQUIRE(run.aggregates.size() == 1);
+    CHECK(run.aggregates[0].name == "M01");
+    CHECK(run.aggregates[0].pooling == Pooling::sum);
+    CHECK(run.aggregates[0].members.empty());
+    CHECK(run.aggregates[0].counts.accepted == 200);
     CHECK(warned(run, "M01", "SRY: 9 of 200"));
 }
 
@@ -167,10 +177,57 @@ TEST_CASE("amplitude files take the targets of their table, and a difference bet
     CHECK(warned(run, "", "notes.txt"));
 }
 
-TEST_CASE("amplitude files that do not say their well, or say the same, are refused") {
+TEST_CASE("amplitude files that do not say their well are refused, those of one well are two runs") {
     CHECK(refusal({{"droplets.csv", amplitudes}}).starts_with("droplets.csv: the name of an amplitude file ends in"));
-    CHECK(refusal({{"a_A01_Amplitude.csv", amplitudes}, {"b_A01_Amplitude.csv", amplitudes}})
-              .find("second amplitude file, a_A01_Amplitude.csv") != std::string::npos);
+    const auto other = amplitudes + "8000,4100,3\n";
+    const auto runs = read_runs({{"a_A01_Amplitude.csv", amplitudes}, {"b_A01_Amplitude.csv", other}});
+    REQUIRE(runs.size() == 2);
+    CHECK(runs[0].id == "a");
+    CHECK(runs[1].id == "b");
+    CHECK(runs[0].reacts.at(0).partitions->accepted == 3);
+    CHECK(runs[1].reacts.at(0).partitions->accepted == 4);
+    CHECK(warned(runs[1], "", "the same wells"));
+    CHECK(runs[1].provenance.files.size() == 1);
+}
+
+TEST_CASE("the same amplitude file twice counts once, files of two names and other wells are one run") {
+    const auto twice = read_files({{"a_A01_Amplitude.csv", amplitudes}, {"copy/a_A01_Amplitude.csv", amplitudes}});
+    CHECK(twice.reacts.size() == 1);
+    CHECK(warned(twice, "copy/a_A01_Amplitude.csv", "counts once"));
+    const auto both = read_files({{"a_A01_Amplitude.csv", amplitudes}, {"b_A02_Amplitude.csv", amplitudes}});
+    CHECK(both.reacts.size() == 2);
+    CHECK(warned(both, "", "are read as one run"));
+    CHECK(read_runs({{"x/a_A01_Amplitude.csv", amplitudes}, {"y/b_A02_Amplitude.csv", amplitudes}}).size() == 2);
+}
+
+TEST_CASE("two tables are one run where they say the same, and two runs where they do not") {
+    const auto a01 = row("A01", "Ch1Unknown", "SRY", "4,96,100"), b01 = row("B01", "Ch1Unknown", "SRY", "5,95,100");
+    const auto one = read_files({{"a.csv", table(a01)}, {"b.csv", table(a01 + b01)}});
+    REQUIRE(one.reacts.size() == 2);
+    CHECK(one.reacts[0].counts.size() == 1);
+    CHECK(one.reacts[1].counts.at(0).positive == 5);
+    CHECK(warned(one, "b.csv", "says the same as a.csv"));
+
+    const auto other = row("A01", "Ch1Unknown", "SRY", "6,94,100");
+    const auto two = read_runs({{"a.csv", table(a01)}, {"b.csv", table(other)}});
+    REQUIRE(two.size() == 2);
+    CHECK(two[0].id == "a");
+    CHECK(two[1].reacts.at(0).counts.at(0).positive == 6);
+    CHECK(warned(two[1], "", "4 of 100 droplets positive in a.csv and 6 of 100 in b.csv"));
+    CHECK(read_runs({{"a.csv", table(a01)}, {"b.csv", table(b01)}}).size() == 2);
+}
+
+TEST_CASE("amplitude files go to the table whose droplets they are, whatever their name") {
+    const auto three = row("A01", "Ch1Unknown", "SRY", "2,1,3"), nine = row("A01", "Ch1Unknown", "SRY", "2,7,9");
+    const auto runs = read_runs({{"a.csv", table(nine)}, {"b.csv", table(three)}, {"x_A01_Amplitude.csv", amplitudes}});
+    REQUIRE(runs.size() == 2);
+    CHECK_FALSE(runs[0].reacts.at(0).partitions);
+    REQUIRE(runs[1].reacts.at(0).partitions);
+    CHECK(runs[1].reacts[0].partitions->channels[0].target == "SRY");
+    // The name alone does not join what differs in every well.
+    const auto apart = read_runs({{"x.csv", table(nine)}, {"X_A01_Amplitude.csv", amplitudes}});
+    REQUIRE(apart.size() == 2);
+    CHECK(warned(apart[1], "", "well A01 has 9 droplets in the table 'x' and 3 in the files 'X'"));
 }
 
 TEST_CASE("a droplet that is not whole is refused with its line") {

@@ -1,25 +1,17 @@
 """Every QuantaSoft file of the corpus through `microchim read --json`, against the same file read with csv.
 
-The corpus is no part of the repository: <repository>/../shared/corpus, or MICROCHIM_SHARED/corpus. Where it does
-not exist the tests are skipped. The command is build/bin/microchim, or MICROCHIM_BIN.
+Where the corpus does not exist the tests are skipped; support.py says where it is looked for.
 """
 
-import csv
 import functools
-import io
-import json
 import math
-import os
-import pathlib
-import subprocess
 import zipfile
 
 import numpy as np
 import pytest
+from support import BIORAD as CORPUS
+from support import lines, read, run
 
-REPOSITORY = pathlib.Path(__file__).resolve().parents[2]
-COMMAND = os.environ.get("MICROCHIM_BIN", str(REPOSITORY / "build/bin/microchim"))
-CORPUS = pathlib.Path(os.environ.get("MICROCHIM_SHARED", REPOSITORY.parent / "shared")) / "corpus/dpcr/biorad"
 pytestmark = pytest.mark.skipif(not CORPUS.is_dir(), reason=f"the corpus of real files is not at {CORPUS}")
 
 AMPLITUDES = (["Assay1 Amplitude", "Assay2 Amplitude"], ["Ch1 Amplitude", "Ch2 Amplitude"])
@@ -28,11 +20,6 @@ VOLUME_NL = {"QuantaSoft old": 0.91, "QuantaSoft 1.7": 0.85, "QuantaSoft Analysi
 
 
 # ---- an independent reading of the same files ----
-
-
-def lines(data):
-    text = data.decode("utf-8-sig", errors="replace").replace("\r\n", "\n").replace("\r", "\n")
-    return list(csv.reader(io.StringIO(text), delimiter="\t" if "\t" in text[:2000] else ","))
 
 
 def dialect(header):
@@ -85,19 +72,7 @@ def droplets(data):
     return values, codes
 
 
-# ---- the command ----
-
-
-def run(path):
-    done = subprocess.run([COMMAND, "read", str(path), "--json"], capture_output=True, text=True)
-    return done.returncode, json.loads(done.stdout)
-
-
-@functools.cache
-def read(path):
-    code, document = run(path)
-    assert code == 0, document
-    return document
+# ---- what the command says ----
 
 
 def entries(document):
@@ -238,6 +213,17 @@ def test_a_table_and_its_amplitude_files_are_one_run_that_agrees(folder, table):
                 said = {"well": well, "key": f"{quadrant} [{row['Target']}]", "value": row[quadrant]}
                 assert said in document["attributes"]
     assert not [note for note in document["notes"] if note["severity"] == "warning" and note["where"] in reacts]
+
+
+@pytest.mark.parametrize("folder", ["joeshaw824__ddpcr_nipd/data/ddpcr_data", "jcamunas__ddPCR_NIPT/NIPT_cases"])
+def test_a_folder_of_many_tables_is_as_many_runs_each_as_its_table_alone(folder):
+    runs = {one["run"]["id"]: one for one in read(CORPUS / folder)["runs"]}
+    tables = [path for path in corpus()[0] if path.parent == CORPUS / folder]
+    assert runs.keys() == {path.stem for path in tables}
+    for path in tables:
+        alone, beside = read(path), runs[path.stem]
+        assert beside["reacts"] == alone["reacts"] and beside["aggregates"] == alone["aggregates"]
+        assert [file["name"].rsplit("/")[-1] for file in beside["files"]] == [path.name]
 
 
 # ---- what is not ours ----

@@ -70,6 +70,79 @@ TEST_CASE("what the file states is never touched") {
     CHECK(run.columns == 12);
 }
 
+namespace {
+const std::string ul = "Volume per well [\xC2\xB5l]";
+
+/// A plate of which the file states the volume of both wells and of a row that pools two.
+Run plate_of(const std::string& type) {
+    Run run = run_of("qiagen-qiacuity", "Software Suite 3.1");
+    run.consumable = type;
+    run.reacts[0].well = {0, 0};
+    run.reacts[1].well = {0, 1};
+    run.aggregates[0].name = "HW1";
+    run.aggregates[0].members = {{0, 0}, {0, 1}};
+    run.attributes.push_back({"A01", ul, "19.75"});
+    run.attributes.push_back({"A02", ul, "20.5"});
+    run.attributes.push_back({"HW1", ul, "40.25"});
+    return run;
+}
+}  // namespace
+
+TEST_CASE("a plate divides the volume that the file states for each well, signed with both") {
+    const Run run = completed(plate_of("Nanoplate 26k 24-well"));
+    const auto check = [](const std::optional<Volume>& volume, double nl) {
+        REQUIRE(volume.has_value());
+        CHECK(volume->nl == nl);
+        CHECK(volume->source == "file, instruments/qiagen/nanoplate-26k.toml");
+    };
+    check(run.reacts[0].counts[0].volume, 19.75 * 1000 / 26384);
+    check(run.reacts[1].partitions->volume, 20.5 * 1000 / 26384);
+    check(run.aggregates[0].counts.volume, 40.25 * 1000 / (26384 * 2));
+    CHECK(run.notes.empty());
+    CHECK(run.instrument.empty());  // the plate is not the machine
+    const Run small = completed(plate_of("nanoplate 8.5K 96-Well"));
+    CHECK(small.reacts[0].counts[0].volume->nl == 19.75 * 1000 / 8510);
+    CHECK(small.reacts[0].counts[0].volume->source == "file, instruments/qiagen/nanoplate-8.5k.toml");
+}
+
+TEST_CASE("the plate decides where no profile knows the instrument, and never where one does") {
+    Run run = plate_of("Nanoplate 26K 24-well");
+    run.instrument = "QIAcuity Four";
+    CHECK(completed(run).reacts[0].counts[0].volume->source == "file, instruments/qiagen/nanoplate-26k.toml");
+    CHECK(completed(run).instrument == "QIAcuity Four");
+    run.instrument = "QX200";
+    CHECK(completed(run).reacts[0].counts[0].volume->source == "instruments/biorad/qx200.toml");
+}
+
+TEST_CASE("the volume of a well may go by another name; the first name of the profile goes first") {
+    Run run = plate_of("Nanoplate 26K 24-well");
+    run.attributes.insert(run.attributes.begin(), {"A01", "Cycled volume", "24"});
+    CHECK(completed(run).reacts[0].counts[0].volume->nl == 19.75 * 1000 / 26384);
+    std::erase_if(run.attributes, [](const Attribute& a) { return a.key == ul && a.well == "A01"; });
+    CHECK(completed(run).reacts[0].counts[0].volume->nl == 24.0 * 1000 / 26384);
+}
+
+TEST_CASE("without a plausible volume, or without the wells of a pooled row, there is none, and one note says why") {
+    for (const char* value : {"", "-", "0", "-3", "nan", "inf", "1e9", "19.75 ul"}) {
+        CAPTURE(value);
+        Run run = plate_of("Nanoplate 26K 24-well");
+        for (Attribute& attribute : run.attributes)
+            if (attribute.well == "A01") attribute.value = value;
+        run = completed(run);
+        CHECK_FALSE(run.reacts[0].counts[0].volume.has_value());
+        CHECK(run.reacts[1].partitions->volume.has_value());
+        REQUIRE(run.notes.size() == 1);
+        CHECK(run.notes[0].what.starts_with("The partition volume is not known: the file does not state '" + ul +
+                                            "' for every well, from which instruments/qiagen/nanoplate-26k.toml "
+                                            "would compute it. Copies per microlitre cannot be given;"));
+    }
+    Run run = plate_of("Nanoplate 26K 24-well");
+    run.aggregates[0].members.clear();
+    CHECK_FALSE(completed(run).aggregates[0].counts.volume.has_value());
+    CHECK_FALSE(completed(plate_of("Nanoplate 5K")).reacts[0].counts[0].volume.has_value());
+    CHECK_FALSE(completed(plate_of("")).reacts[0].counts[0].volume.has_value());
+}
+
 TEST_CASE("an instrument that no profile knows keeps its gaps, and one warning says what follows") {
     // It names another machine: its software alone must not make it a QX200.
     const Run run = completed(run_of("biorad-quantasoft", "QuantaSoft 1.7", "QX9000"));

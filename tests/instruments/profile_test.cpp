@@ -28,8 +28,9 @@ TEST_CASE("every profile that ships loads, and every volume says where it comes 
         CAPTURE(profile.file);
         CHECK(profile.file.starts_with("instruments/"));
         CHECK(profile.kind == "dpcr");
-        CHECK(profile.partition.volume_nl.has_value());
-        CHECK(profile.partition.source.size() > 20);
+        const PartitionFacts& partition = profile.partition;
+        CHECK_FALSE((partition.volume_nl && partition.per_well));
+        if (partition.volume_nl || partition.per_well) CHECK(partition.source.size() > 20);
         for (const Recognised& known : profile.recognised) CHECK(known.volume_nl.has_value() == !known.source.empty());
     }
 }
@@ -83,12 +84,30 @@ TEST_CASE("a bad profile is refused with file, line and key") {
     refused(head + "[partition]\nsource = \"s\"\nvolume_nl = nan\n",
             "x.toml:6: 'partition.volume_nl' must be a number of nanolitres above 0 and up to 1000.");
     refused(head + "[partition]\nvolume = 0.8\n",
-            "x.toml:5: 'partition.volume' is no key of a profile; known here are volume_nl, source, nominal, minimum.");
+            "x.toml:5: 'partition.volume' is no key of a profile; known here are volume_nl, per_well, "
+            "volume_attributes, source, nominal, minimum.");
     refused(head + "[partition]\nnominal = 100\nminimum = 200\n",
             "x.toml:6: 'partition.minimum' is more than 'partition.nominal'.");
     refused(head + "[plate]\nrows = 33\n", "x.toml:5: 'plate.rows' must be a whole number from 1 to 32.");
     refused(head + "recognised = 1\n", "x.toml:4: 'recognised' must be sections, [[recognised]].");
     refused(head + "[[recognised]]\nreader = \"r\"\n", "x.toml:4: 'recognised.dialect' is missing.");
+}
+
+TEST_CASE("a volume per well needs the number of its parts, the name it goes by, and a source") {
+    const std::string named = "volume_attributes = [\"V\"]\n";
+    const Profile good = parse_profile(head + "[partition]\nper_well = 9\nsource = \"s\"\n" + named, "x.toml");
+    CHECK(good.partition.per_well == 9);
+    CHECK(good.partition.volume_attributes == std::vector<std::string>{"V"});
+    refused(head + "[partition]\nper_well = 0\nsource = \"s\"\n" + named,
+            "x.toml:5: 'partition.per_well' must be a whole number from 1 to 100000000.");
+    refused(head + "[partition]\nper_well = 9\n" + named,
+            "x.toml:5: 'partition.source' is missing: say where per_well comes from.");
+    refused(head + "[partition]\nper_well = 9\nsource = \"s\"\n",
+            "x.toml:4: 'partition.volume_attributes' is missing: per_well and volume_attributes go together.");
+    refused(head + "[partition]\nsource = \"s\"\n" + named,
+            "x.toml:4: 'partition.per_well' is missing: per_well and volume_attributes go together.");
+    refused(head + "[partition]\nper_well = 9\nsource = \"s\"\nvolume_nl = 0.8\n" + named,
+            "x.toml:5: 'partition.per_well' and 'partition.volume_nl' contradict each other; give one.");
 }
 
 TEST_CASE("a text that is no TOML is refused with its line") {

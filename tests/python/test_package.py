@@ -79,9 +79,11 @@ def test_other_threads_run_while_a_file_is_read(tmp_path: Path) -> None:
     ticker = threading.Thread(target=tick)
     ticker.start()
     start = time.perf_counter()
-    core = _core.read_run(str(path), readers, _profiles())
+    try:
+        (core,) = _core.read_runs([bytes(path)], readers, _profiles())
+    finally:
+        stop.set()
     end = time.perf_counter()
-    stop.set()
     ticker.join()
     assert len(core.fluorescence(0, 0)) == 400_000
     assert sum(start < t < end for t in ticks) >= 5, f"no other thread ran during {end - start:.3f} s"

@@ -131,3 +131,33 @@ def test_a_missing_path_is_a_read_error_even_with_odd_bytes_in_it(tmp_path: Path
 def test_the_readers_are_listed() -> None:
     (reader,) = (r for r in mc.readers() if r.id == "biorad-quantasoft")
     assert reader.name == "Bio-Rad QuantaSoft" and Path(reader.library).is_file()
+
+
+def test_files_given_together_are_one_drop(droplets: Path, table: Path) -> None:
+    (joined,) = mc.read_runs(droplets / "run.csv", droplets / "run_C03_Amplitude.csv")
+    assert joined["C03"].partitions is not None
+    assert [counts.positive for counts in joined["C03"].counts] == [30, 100]
+    assert len(mc.read_runs(droplets, table)) == 2
+    with pytest.raises(TypeError, match="at least one path"):
+        mc.read_runs()
+
+
+def test_two_runs_in_one_folder_are_not_taken_for_one(table: Path, droplets: Path, tmp_path: Path) -> None:
+    for source in (table, droplets / "run.csv"):
+        (tmp_path / source.name).write_bytes(source.read_bytes())
+    assert sorted(len(run) for run in mc.read_runs(tmp_path)) == [1, 3]
+    with pytest.raises(mc.ReadError, match="holds 2 runs") as caught:
+        mc.read_run(tmp_path)
+    assert caught.value.hint == "Use microchim.read_runs()."
+
+
+def test_pooled_rows_are_a_frame_of_their_own(table: Path, tmp_path: Path) -> None:
+    merged = table.read_text() + '"M01",ABS,,"P1-d28",Ch1Unknown,"SRY",,13.7,,,420,35826,36246,,,"(A02,A03)"\n'
+    (tmp_path / "merged.csv").write_text(merged)
+    run = mc.read_run(tmp_path / "merged.csv")
+    frame = run.pooled()
+    (pooled,) = frame.to_dict("records")
+    said = [pooled[column] for column in ("name", "sample", "pooling", "members", "positive")]
+    assert said == ["M01", "P1-d28", "sum", "A02,A03", 420]
+    assert len(run.wells()) == 6
+    assert mc.read_run(table).pooled().columns.equals(frame.columns)

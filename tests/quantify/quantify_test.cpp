@@ -101,7 +101,14 @@ TEST_CASE("a well with too few partitions is left out and named") {
     for (auto& entry : run.reacts[3].counts) entry.accepted = 5001;
     const auto result = quantify({run}, question());
     CHECK(result.samples[1].wells == std::vector<std::string>{"B01"});
-    CHECK(noted(result.samples[1].notes, "5001 partitions, fewer than the 10000"));
+    CHECK(noted(result.samples[1].notes, "5001 partitions, fewer than the 9000 that are half of what is usual"));
+    run.minimum_partitions = 7000;
+    CHECK(noted(quantify({run}, question()).samples[1].notes, "the 7000 that the instrument's profile asks for"));
+    auto asked = question();
+    asked.panel.limits.minimum_partitions = 6000;
+    CHECK(noted(quantify({run}, asked).samples[1].notes, "the 6000 that the panel asks for"));
+    asked.panel.limits.minimum_partitions = 5000;
+    CHECK_FALSE(noted(quantify({run}, asked).samples[1].notes, "fewer than"));
 }
 
 TEST_CASE("a sample without a usable well is not calculated, and blocks") {
@@ -125,9 +132,41 @@ TEST_CASE("a saturated reference is a sentence, not a number") {
 
 TEST_CASE("merged wells are not added to their members") {
     auto run = plate();
-    run.aggregates.push_back({"M01", "d28", {*Well::parse("B1"), *Well::parse("B2")}, counts("SRY", 4000)});
+    run.aggregates.push_back(
+        {"M01", "d28", Pooling::sum, {*Well::parse("B1"), *Well::parse("B2")}, counts("SRY", 4000)});
+    run.aggregates.push_back({"M02", "d28", Pooling::sum, {}, counts("SRY", 4000)});
     CHECK(quantify({run}, question()).samples[1].donors[0].estimate.fraction ==
           quantify({plate()}, question()).samples[1].donors[0].estimate.fraction);
+}
+
+TEST_CASE("a pooled row stands in for wells that are not listed, once") {
+    auto run = plate();
+    const auto whole = quantify({run}, question()).samples[1].donors[0].estimate;
+    for (const bool known : {true, false}) {
+        auto pooled = run;
+        std::erase_if(pooled.reacts, [&](const React& well) { return well.sample == "d28"; });
+        for (const auto* target : {"SRY", "RPP30"}) {
+            TargetCounts sum = counts(target, 0);
+            sum.accepted = 0;
+            std::vector<Well> members;
+            for (const auto& well : run.reacts)
+                if (well.sample == "d28") {
+                    members.push_back(well.well);
+                    for (const auto& c : well.counts)
+                        if (c.target == target) sum.accepted += c.accepted, sum.positive += c.positive;
+                }
+            if (!known) members.clear();
+            pooled.aggregates.push_back({"HW1", "d28", Pooling::sum, members, sum});
+            pooled.aggregates.push_back({"HW1 again", "d28", Pooling::sum, members, sum});
+            pooled.aggregates.push_back({"Average", "d28", Pooling::mean, members, sum});
+            if (!known) pooled.aggregates.erase(pooled.aggregates.end() - 2);
+        }
+        const auto result = quantify({pooled}, question());
+        REQUIRE(result.samples.size() == 2);
+        CHECK(result.samples[1].wells == std::vector<std::string>{"HW1"});
+        CHECK(result.samples[1].donors[0].estimate.fraction == doctest::Approx(whole.fraction).epsilon(1e-6));
+        CHECK(result.samples[1].donors[0].estimate.high == doctest::Approx(whole.high).epsilon(1e-6));
+    }
 }
 
 TEST_CASE("the sample sheet renames wells and gives dilutions") {

@@ -24,7 +24,7 @@ TEST_CASE("a lone file is one entry") {
     const auto bundle = Bundle::open(scratch.write("run.csv", "abc"));
     CHECK(names(bundle) == std::vector<std::string>{"run.csv"});
     CHECK(bundle.entries[0].bytes == "abc");
-    CHECK_FALSE(bundle.archive);
+    CHECK(bundle.archives.empty());
 }
 
 TEST_CASE("a folder is sorted, searched through, and without the litter of operating systems") {
@@ -54,19 +54,51 @@ TEST_CASE("a zip looks like the folder in it, and is kept for its fingerprint") 
         scratch.zip("run.zip", {{"run/b.csv", "bb"}, {"run/a.csv", ""}, {"__MACOSX/run/._b.csv", "junk"}}));
     CHECK(names(bundle) == std::vector<std::string>{"run/a.csv", "run/b.csv"});
     CHECK(bundle.entries[1].bytes == "bb");
-    REQUIRE(bundle.archive);
-    CHECK(bundle.archive->name == "run.zip");
+    REQUIRE(bundle.archives.size() == 1);
+    CHECK(bundle.archives[0].name == "run.zip");
 }
 
-TEST_CASE("a workbook, a zip with a password and a zip in a folder stay one file") {
+TEST_CASE("a zip with a password and a document stay one file") {
     const Scratch scratch;
-    const auto book = scratch.zip("run.xlsx", {{"[Content_Types].xml", "<x/>"}, {"xl/workbook.xml", "<x/>"}});
-    CHECK(names(Bundle::open(book)) == std::vector<std::string>{"run.xlsx"});
+    const auto letter = scratch.zip("letter.docx", {{"[Content_Types].xml", "<x/>"}, {"word/document.xml", "<x/>"}});
+    CHECK(names(Bundle::open(letter)) == std::vector<std::string>{"letter.docx"});
     CHECK(names(Bundle::open(scratch.zip("locked.zip", {{"a.csv", "x"}}, "secret"))) ==
           std::vector<std::string>{"locked.zip"});
-    scratch.write("folder/a.csv", "x");
-    fs::copy(book, scratch.path / "folder/b.zip");
-    CHECK(names(Bundle::open(scratch.path / "folder")) == std::vector<std::string>{"a.csv", "b.zip"});
+}
+
+TEST_CASE("a zip among other files is opened, and a zip in it, and no deeper") {
+    const Scratch scratch;
+    const auto deepest = scratch.zip("deepest.zip", {{"d.csv", "d"}});
+    const auto inner = scratch.zip("inner.zip", {{"c.csv", "c"}, {"deepest.zip", slurp(deepest)}});
+    scratch.write("folder/a.csv", "a");
+    fs::copy(scratch.zip("outer.zip", {{"b.csv", "b"}, {"inner.zip", slurp(inner)}}), scratch.path / "folder/run.zip");
+    const auto bundle = Bundle::open(scratch.path / "folder");
+    CHECK(names(bundle) == std::vector<std::string>{"a.csv", "run.zip/b.csv", "run.zip/inner.zip/c.csv",
+                                                    "run.zip/inner.zip/deepest.zip"});
+    REQUIRE(bundle.archives.size() == 2);
+    CHECK(bundle.archives[1].name == "run.zip/inner.zip");
+}
+
+TEST_CASE("a bomb inside a zip is weighed against the file on the disk") {
+    const Scratch scratch;
+    const auto inner = scratch.zip("inner.zip", {{"zeros.csv", std::string(17 << 20, '0')}});
+    const auto said = complaint([&] { Bundle::open(scratch.zip("outer.zip", {{"inner.zip", slurp(inner)}})); });
+    CHECK(said.find("no instrument writes such files") != said.npos);
+}
+
+TEST_CASE("files given together are one drop, named below the folder they share") {
+    const Scratch scratch;
+    const auto one = scratch.write("run/x/a.csv", "1"), two = scratch.write("run/y/a.csv", "2");
+    const auto packed = scratch.zip("run/b.zip", {{"c.csv", "3"}});
+    const auto bundle = Bundle::open(std::vector<fs::path>{two, packed, one});
+    CHECK(names(bundle) == std::vector<std::string>{"b.zip/c.csv", "x/a.csv", "y/a.csv"});
+    CHECK(bundle.path == (scratch.path / "run").string());
+    CHECK(complaint([&] {
+              Bundle::open(std::vector<fs::path>{one, scratch.path / "none.csv"});
+          }).find("none.csv") != std::string::npos);
+    CHECK(complaint([&] {
+              Bundle::open(std::vector<fs::path>{one, one});
+          }).find("two files named 'a.csv'") != std::string::npos);
 }
 
 TEST_CASE("what is not there, empty or unreadable is said in a sentence") {

@@ -75,12 +75,12 @@ TEST_CASE("what nobody knows is not recognised, and where to look is said") {
 }
 
 TEST_CASE("a locked vendor file is recognised and the way to an export is told") {
-    CHECK(refusal("run.qlp", "II*\0...") == "'run.qlp' is a locked QuantaSoft file.");
+    CHECK(refusal("run.qlp", "II*\0..."s) == "'run.qlp' is a locked QuantaSoft file.");
     CHECK(refusal("Run.DDPCR", "\x01\x02") == "'Run.DDPCR' is a locked file of QX Manager or QuantaSoft Analysis Pro.");
     CHECK(refusal("run.pcrd", "PK\x03\x04") == "'run.pcrd' is a locked CFX Maestro file.");
-    CHECK(refusal("run.ixo", "x") == "'run.ixo' is a locked LightCycler 480 file.");
+    CHECK(refusal("run.ixo", "<obj>") == "'run.ixo' is a LightCycler 480 file.");
     try {
-        read::choose(Bundle::of({{"notes.txt", "x"}, {"run.qlp", "x"}}, "folder"), readers({never}));
+        read::choose(Bundle::of({{"notes.txt", "x"}, {"run.qlp", "II*\0"s}}, "folder"), readers({never}));
         CHECK(false);
     } catch (const ReadError& e) {
         CHECK(e.what() == "'folder/run.qlp' is a locked QuantaSoft file."s);

@@ -25,6 +25,7 @@ void report_one_well(const reader::Sink& sink, std::int64_t accepted) {
                  text("SRY"),
                  {},
                  {},
+                 MICROCHIM_WELL,
                  {},
                  {},
                  accepted,

@@ -92,6 +92,7 @@ TEST_CASE("what is not stated stays empty, what is stated keeps its source") {
 TEST_CASE("a row that pools wells is no well") {
     const auto run = reported([](const auto&, const auto& sink) {
         auto pooled = counts("M01", 3, 30);
+        pooled.pooled = MICROCHIM_SUM;
         pooled.members = text("B1, C01");
         pooled.sample = text("patient 7");
         sink.counts(pooled);
@@ -218,7 +219,7 @@ TEST_CASE("the fingerprint of a zip comes before those of the files in it") {
     script = [](const auto&, const auto& sink) { sink.counts(counts("A1", 0, 1)); };
     read::Readers readers;
     readers.add(in_process<Scripted>());
-    const auto files = read::read(path, readers).provenance.files;
+    const auto files = read::read(path, readers).front().provenance.files;
     REQUIRE(files.size() == 3);
     CHECK(files[0].name == "run.zip");
     CHECK(files[0].sha256 == sha256(slurp(path)));

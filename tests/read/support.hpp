@@ -87,7 +87,7 @@ read::Reader in_process() {
 /// What the host makes of a reader that reports this from run.csv.
 inline Run reported(Script what) {
     script = std::move(what);
-    return read::read_with(in_process<Scripted>(), read::Bundle::of({{"run.csv", "content"}}, "run.csv"));
+    return read::read_with(in_process<Scripted>(), read::Bundle::of({{"run.csv", "content"}}, "run.csv")).front();
 }
 
 }  // namespace microchim::test

@@ -33,13 +33,17 @@ typedef struct microchim_text {
 
 /* ---- what the reader is given ------------------------------------------ */
 
-/* The files of one run: a lone file, a folder, or the inside of a zip. They all
- * look the same from here; entries are sorted by name. */
+/* The files of one drop: a lone file, several, a folder, or the inside of a zip. They all look the same from
+ * here; entries are sorted by name. An archive inside a folder comes as "archive.zip/run.csv", a workbook as one
+ * comma-separated table a sheet: "results.xlsx/Sheet1.csv". */
 typedef struct microchim_bundle {
     void* self;
     size_t count;
     microchim_text (*name)(void* self, size_t entry);  /* relative path, '/' */
     microchim_text (*bytes)(void* self, size_t entry); /* whole content, raw */
+    /* Calls work(context, 0) ... work(context, tasks - 1), several at a time where that pays, and returns when all are
+     * done. `work` must not call the sink, and no exception may leave it. */
+    void (*each)(void* self, size_t tasks, void (*work)(void* context, size_t task), void* context);
 } microchim_bundle;
 
 /* ---- what the reader reports (names follow RDML) ------------------------ */
@@ -55,15 +59,19 @@ enum { /* RDML sampleType */
        MICROCHIM_OPT
 };
 enum { MICROCHIM_RAW, MICROCHIM_NORMALISED, MICROCHIM_BASELINED }; /* what a curve is made of */
+enum { MICROCHIM_WELL, MICROCHIM_SUM, MICROCHIM_MEAN };            /* what a row of counts stands for */
 enum { MICROCHIM_INFO, MICROCHIM_WARNING, MICROCHIM_ERROR };       /* severity of a note */
 enum { MICROCHIM_NO, MICROCHIM_MAYBE, MICROCHIM_YES };             /* answer of a probe */
 
-/* Reported once: what holds for the run as a whole. */
+/* What holds for a run as a whole. Opens the run: the facts that follow belong to it, until the next run is
+ * opened. A reader that finds two runs in one bundle opens two. */
 typedef struct microchim_run {
     microchim_text id, plate, instrument, serial_number, consumable;
     microchim_text software, software_version;
     microchim_text started; /* as written in the file */
     int64_t rows, columns;  /* plate geometry */
+    const size_t* entries;  /* the files it was read from; NULL: all of the bundle */
+    size_t entry_count;
 } microchim_run;
 
 /* One well, before what was measured in it. A well may be reported again with the same facts. */
@@ -100,13 +108,14 @@ typedef struct microchim_partitions {
     double volume_nl;
 } microchim_partitions;
 
-/* dPCR: one target in one well (or pooled over `members`), as the instrument software classified it. */
+/* dPCR: one target in one well, or in a row that stands for several, as the instrument software classified it. */
 typedef struct microchim_counts {
     microchim_text well, target, dye;
     microchim_text channel; /* "1", "2" ... */
-    microchim_text members; /* "B01,C01": this row pools those wells and is no well itself */
-    microchim_text sample;  /* of a row that pools wells; a well's own is in its react */
-    int64_t accepted, positive, excluded;
+    int32_t pooled;         /* MICROCHIM_WELL, or MICROCHIM_SUM, MICROCHIM_MEAN: `well` is only a name, "M01" */
+    microchim_text members; /* "B01,C01": the wells of a pooled row; empty: the file does not say */
+    microchim_text sample;  /* of a pooled row; a well's own is in its react */
+    int64_t accepted, positive, excluded; /* of a MICROCHIM_MEAN: -1 where they are no whole numbers */
     double threshold, volume_nl;
     double copies_per_ul, low, high; /* the instrument software's own */
     microchim_text status;           /* its own word: "OK", "No Call" ... */

@@ -13,6 +13,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "microchim/reader.h"
 
@@ -26,9 +27,32 @@ inline microchim_text text(std::string_view view) {
     return {view.data(), view.size()};
 }
 
-/// The files of one run, sorted by name. Views stay valid while probe or read runs.
+/// The files of one drop, sorted by name. Views stay valid while probe or read runs.
 struct Bundle {
     const microchim_bundle& c;
+
+    /// Calls work(0) ... work(tasks - 1), several at a time where that pays; they must not call the sink. What the
+    /// first of them throws, by number, is thrown here when all are done.
+    template <class Work>
+    void each(std::size_t tasks, Work work) const {
+        struct Context {
+            Work& work;
+            std::vector<std::exception_ptr> failures;
+        } context{work, std::vector<std::exception_ptr>(tasks)};
+        c.each(
+            c.self, tasks,
+            [](void* self, std::size_t task) {
+                auto& shared = *static_cast<Context*>(self);
+                try {
+                    shared.work(task);
+                } catch (...) {
+                    shared.failures[task] = std::current_exception();
+                }
+            },
+            &context);
+        for (const auto& failure : context.failures)
+            if (failure) std::rethrow_exception(failure);
+    }
 
     std::size_t size() const { return c.count; }
     /// Relative path with '/'; empty past the end.

@@ -8,7 +8,7 @@
 #include <cstring>
 #include <optional>
 
-namespace microchim::quantasoft {
+namespace microchim::reader {
 
 /// Reads the longest number at `at` and moves `at` behind it; false (and `at` untouched) where there is none,
 /// or one that no float holds. Takes what std::from_chars takes, "nan" and "inf" excepted.
@@ -53,4 +53,4 @@ inline bool read_float(const char*& at, const char* end, float& value) {
     return true;
 }
 
-}  // namespace microchim::quantasoft
+}  // namespace microchim::reader

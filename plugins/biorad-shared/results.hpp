@@ -1,12 +1,11 @@
-// The result table: one row per well and target, in any of three dialects.
+// The result table of QuantaSoft, QuantaSoft Analysis Pro and QX Manager: one row per well and target. Their columns
+// differ in spelling and order, not in meaning.
 //
-//   old:           Well,ExptType,Experiment,Sample,TypeAssay,Assay,Status,Concentration,...    44 columns
-//   1.7:           Well,ExptType,Experiment,Sample,TargetType,Target,Status,Concentration,...  63 columns
-//   Analysis Pro:  Well,Sample,Target,Conc(copies/uL),Status,Experiment,SampleType,...         65 columns
+//   Well,...,Sample,TargetType,Target,Status,Concentration,...,Positives,Negatives,...,AcceptedDroplets,...,MergedWells
+//   A01,...,Day 7,Ch1Unknown,SRY,OK,2.99,...,44,17278,...,17322,...,
 #pragma once
 
 #include <algorithm>
-#include <charconv>
 #include <cmath>
 #include <cstdint>
 #include <map>
@@ -14,27 +13,18 @@
 #include <string>
 #include <string_view>
 #include <tuple>
+#include <utility>
 #include <vector>
 
-#include "dialect.hpp"
 #include "microchim/reader.hpp"
 #include "microchim/table.hpp"
+#include "names.hpp"
 
-namespace microchim::quantasoft {
+namespace microchim::biorad {
 
 using reader::FormatError;
+using reader::not_stated;
 using reader::Table;
-
-/// "A01" of "A1", "a01" or "A01"; empty for what is no well of a 96-well plate. These instruments have no other.
-inline std::string well_name(std::string_view text) {
-    if (text.size() < 2 || text.size() > 3) return {};
-    const char row = static_cast<char>(text[0] & ~0x20);
-    int column = 0;
-    const char* end = text.data() + text.size();
-    const auto [stop, fault] = std::from_chars(text.data() + 1, end, column);
-    if (row < 'A' || row > 'H' || fault != std::errc{} || stop != end || column < 1 || column > 12) return {};
-    return std::string{row, static_cast<char>('0' + column / 10), static_cast<char>('0' + column % 10)};
-}
 
 /// A row as the file means it. Views belong to the table.
 struct Result {
@@ -47,25 +37,25 @@ struct Result {
     bool pooled = false;    ///< a merged row
     std::string status;
     std::int64_t accepted = 0, positive = 0;
-    double threshold = reader::not_stated, copies_per_ul = reader::not_stated;
-    double low = reader::not_stated, high = reader::not_stated;
+    double threshold = not_stated, copies_per_ul = not_stated, low = not_stated, high = not_stated;
     bool saturated = false;  ///< every droplet positive: the file prints 1000000
 };
 
 /// The columns that Result takes; all others are kept as attributes.
 struct Columns {
     std::size_t well, target, positives, accepted;
-    std::optional<std::size_t> sample, type, role, status, copies, high, low, negatives, threshold, dye, merged;
+    std::optional<std::size_t> sample, type, role, status, reason, copies, high, low, negatives, threshold, dye, merged;
 
     explicit Columns(const Table& table)
         : well(table.require({"Well"})),
           target(table.require({"Target", "Assay"})),
           positives(table.require({"Positives"})),
           accepted(table.require({"AcceptedDroplets"})),
-          sample(table.find({"Sample"})),
+          sample(table.find({"Sample", "Sample description 1"})),
           type(table.find({"TargetType", "TypeAssay"})),
           role(table.find({"SampleType"})),
           status(table.find({"Status"})),
+          reason(table.find({"Status Reason"})),
           copies(table.find({"Concentration", "Conc(copies/uL)"})),
           high(table.find({"PoissonConfMax"})),
           low(table.find({"PoissonConfMin"})),
@@ -77,7 +67,8 @@ struct Columns {
     /// Whether a column is said in full by Result. Types and roles are not: "Reference" is no sample type.
     bool taken(std::size_t c) const {
         return c == well || c == target || c == positives || c == accepted || c == sample || c == status ||
-               c == copies || c == high || c == low || c == negatives || c == threshold || c == dye || c == merged;
+               c == reason || c == copies || c == high || c == low || c == negatives || c == threshold || c == dye ||
+               c == merged;
     }
 };
 
@@ -86,7 +77,7 @@ namespace detail {
 /// A number of the vendor's own. "No Call" and the like are no number; "12x" is a fault.
 inline double vendor_number(const Table& table, std::size_t row, std::optional<std::size_t> column) {
     const bool number = column && table.cell(row, *column).find_first_of("0123456789") != std::string_view::npos;
-    return number ? table.number<double>(row, *column).value_or(reader::not_stated) : reader::not_stated;
+    return number ? table.number<double>(row, *column).value_or(not_stated) : not_stated;
 }
 
 inline std::int64_t count(const Table& table, std::size_t row, std::size_t column) {
@@ -108,17 +99,9 @@ inline std::string members(std::string_view cell) {
     return list;
 }
 
-/// Channel 1 of the two-colour droplet readers takes FAM or EvaGreen, channel 2 HEX or VIC (Analysis Pro names
-/// only the dye). Any other dye, or several: not derivable.
-inline std::string channel_of_dye(std::string_view dye) {
-    if (dye == "FAM" || dye == "EvaGreen") return "1";
-    if (dye == "HEX" || dye == "VIC") return "2";
-    return {};
-}
-
 /// The well, and the wells that a merged row pools.
 inline void place(Result& r, const Table& table, const Columns& at) {
-    const auto cell = table.cell(r.row, at.well);
+    const auto cell = reader::detail::trimmed(table.cell(r.row, at.well));
     if (at.merged) r.members = members(table.cell(r.row, *at.merged));
     if (r.members == cell) r.members.clear();  // a well alone is not pooled
     for (std::size_t begin = 0, end = 0; end < r.members.size(); begin = end + 1) {
@@ -132,6 +115,19 @@ inline void place(Result& r, const Table& table, const Columns& at) {
         throw FormatError(table.where(r.row, at.well), "'" + std::string(cell) + "' is not a well, A01 to H12");
 }
 
+/// The program's words about a row: "CHECK, Droplet Count < 1000, No Call".
+inline std::string words(const Result& r, const Table& table, const Columns& at) {
+    std::string all;
+    const auto add = [&](std::string_view word) {
+        if (!word.empty()) all += (all.empty() ? "" : ", ") + std::string(word);
+    };
+    if (at.status) add(table.cell(r.row, *at.status));
+    if (at.reason) add(table.cell(r.row, *at.reason));
+    if (r.saturated) add("saturated");
+    else if (at.copies && std::isnan(r.copies_per_ul)) add(table.cell(r.row, *at.copies));  // "No Call"
+    return all;
+}
+
 inline void numbers(Result& r, const Table& table, const Columns& at) {
     r.accepted = count(table, r.row, at.accepted);
     r.positive = count(table, r.row, at.positives);
@@ -141,24 +137,26 @@ inline void numbers(Result& r, const Table& table, const Columns& at) {
                                                                 std::to_string(negatives) + " negatives do not make " +
                                                                 std::to_string(r.accepted) + " accepted droplets");
     r.threshold = vendor_number(table, r.row, at.threshold);
-    if (r.threshold == 0) r.threshold = reader::not_stated;  // 0 stands for clusters that were drawn by hand
+    if (r.threshold == 0) r.threshold = not_stated;  // 0 stands for clusters that were drawn by hand
     r.copies_per_ul = vendor_number(table, r.row, at.copies);
     r.low = vendor_number(table, r.row, at.low);
     r.high = vendor_number(table, r.row, at.high);
-
-    if (at.status) r.status = table.cell(r.row, *at.status);
-    std::string word;
-    if (at.copies && std::isnan(r.copies_per_ul)) word = table.cell(r.row, *at.copies);  // "No Call"
     // No droplet is negative: the concentration has no upper bound, and the file prints 1000000 for it.
     r.saturated = r.copies_per_ul == 1000000 || (r.accepted > 0 && r.positive == r.accepted);
-    if (r.saturated) {
-        word = "saturated";
-        r.copies_per_ul = r.high = reader::not_stated;
-    }
-    if (!word.empty()) r.status += (r.status.empty() ? "" : ", ") + word;
+    if (r.saturated) r.copies_per_ul = r.high = not_stated;
+    r.status = words(r, table, at);
 }
 
 }  // namespace detail
+
+/// A table and what its rows mean.
+struct Results {
+    std::size_t entry;  ///< of the bundle
+    std::string file;
+    Table table;
+    Columns at;
+    std::vector<Result> rows;
+};
 
 /// A file that was cut off inside its last line must not pass for a whole one. Rows natively lack MergedWells where
 /// that is the last column; anything shorter is a fault. \throws FormatError naming the line.
@@ -181,8 +179,10 @@ inline void require_whole(const std::string& file, std::string_view text, const 
                               "; the file was cut off, export it again");
 }
 
-/// One row. \throws FormatError with line and column where a count is missing, is no number or does not add up.
-inline Result read_result(const Table& table, const Columns& at, std::size_t row) {
+/// One row. `channel_of_dye` names the channel where the target type ("Ch1Unknown") does not.
+/// \throws FormatError with line and column where a count is missing, is no number or does not add up.
+template <class ChannelOfDye>
+Result read_result(const Table& table, const Columns& at, std::size_t row, const ChannelOfDye& channel_of_dye) {
     Result r;
     r.row = row;
     r.target = table.cell(row, at.target);
@@ -194,21 +194,35 @@ inline Result read_result(const Table& table, const Columns& at, std::size_t row
         r.channel = type.substr(2, 1);
         r.role = type.substr(3);
     } else {
-        r.channel = detail::channel_of_dye(r.dye);
+        r.channel = channel_of_dye(r.dye);
         r.role = at.role ? table.cell(row, *at.role) : type;
     }
     detail::numbers(r, table, at);
     return r;
 }
 
-/// All rows. \throws FormatError also where a target stands twice in one channel of a well, or a well has two samples.
-inline std::vector<Result> read_results(const Table& table, const Columns& at) {
-    std::map<std::tuple<std::string, std::string_view, std::string, std::string_view>, std::size_t> seen;
+/// What no two rows of a table share.
+using RowKey = std::tuple<std::string, std::string_view, std::string, std::string_view>;
+
+inline RowKey key(const Result& r) {
+    return {r.well, r.target, r.channel, r.dye};
+}
+
+/// All rows. \throws FormatError also where a target stands twice in one channel of a well, a well has two samples, or
+/// the file was cut off.
+template <class ChannelOfDye>
+Results read_results(std::size_t entry, std::string_view name, const std::string& text, char delimiter,
+                     const ChannelOfDye& channel_of_dye) {
+    const std::string file(name);
+    Table table(file, text, delimiter);
+    require_whole(file, text, table, delimiter);
+    const Columns at(table);
+    std::map<RowKey, std::size_t> seen;
     std::map<std::string, std::size_t> wells;
     std::vector<Result> results;
     for (std::size_t row = 0; row < table.size(); ++row) {
-        auto r = read_result(table, at, row);
-        const auto [first, fresh] = seen.try_emplace({r.well, r.target, r.channel, r.dye}, row);
+        auto r = read_result(table, at, row, channel_of_dye);
+        const auto [first, fresh] = seen.try_emplace(key(r), row);
         if (!fresh)
             throw FormatError(table.where(row, at.target), r.well + " has target '" + std::string(r.target) +
                                                                "' twice in the same channel, also in line " +
@@ -221,7 +235,7 @@ inline std::vector<Result> read_results(const Table& table, const Columns& at) {
                                                                 "'");
         results.push_back(std::move(r));
     }
-    return results;
+    return {entry, file, std::move(table), at, std::move(results)};
 }
 
-}  // namespace microchim::quantasoft
+}  // namespace microchim::biorad

@@ -1,0 +1,169 @@
+#include "core/read/workbook.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <cstring>
+#include <map>
+#include <pugixml.hpp>
+#include <stdexcept>
+
+namespace microchim::read {
+namespace {
+
+constexpr std::size_t most_rows = 1'048'576, most_columns = 16'384;  // Excel's own
+
+/// Names carry a prefix or none ("x:row"), by the program that wrote them.
+std::string_view local(const pugi::xml_node& node) {
+    const std::string_view name = node.name();
+    return name.substr(name.find(':') + 1);
+}
+
+template <class Visit>
+void each_child(const pugi::xml_node& parent, std::string_view name, Visit visit) {
+    for (const auto& child : parent.children())
+        if (local(child) == name) visit(child);
+}
+
+pugi::xml_node child(const pugi::xml_node& parent, std::string_view name) {
+    for (const auto& node : parent.children())
+        if (local(node) == name) return node;
+    return {};
+}
+
+void parse(pugi::xml_document& document, std::string_view xml, const std::string& name) {
+    const auto result = document.load_buffer(xml.data(), xml.size(), pugi::parse_default | pugi::parse_ws_pcdata);
+    if (!result) throw std::runtime_error("'" + name + "' is damaged: " + result.description());
+}
+
+/// The text of <si> or <is>: one <t>, or runs of them; phonetic hints (<rPh>) are no text.
+std::string text_of(const pugi::xml_node& item) {
+    std::string text;
+    each_child(item, "t", [&](const pugi::xml_node& t) { text += t.text().get(); });
+    each_child(item, "r", [&](const pugi::xml_node& run) { text += child(run, "t").text().get(); });
+    return text;
+}
+
+std::size_t whole(const char* digits) {
+    std::size_t value = 0;
+    const auto end = digits + std::strlen(digits);
+    return std::from_chars(digits, end, value).ptr == end && end != digits ? value : 0;
+}
+
+/// 0 for "A7", 27 for "AB7"; nothing for what is no address.
+std::optional<std::size_t> column_of(std::string_view address) {
+    std::size_t column = 0, letters = 0;
+    for (; letters < address.size() && address[letters] >= 'A' && address[letters] <= 'Z'; ++letters)
+        if ((column = column * 26 + static_cast<std::size_t>(address[letters] - 'A') + 1) > most_columns)
+            return std::nullopt;
+    return letters ? std::optional(column - 1) : std::nullopt;
+}
+
+std::string quoted(const std::string& cell) {
+    if (cell.find_first_of(",\"\r\n") == cell.npos) return cell;
+    std::string out = "\"";
+    for (const char c : cell) out.append(c == '"' ? 2 : 1, c);
+    return out + "\"";
+}
+
+class Writer {
+public:
+    Writer(const std::vector<std::string>& strings, std::uint64_t most) : strings_(strings), most_(most) {}
+
+    std::string csv(const pugi::xml_node& data) {
+        each_child(data, "row", [&](const pugi::xml_node& row) { add(row); });
+        return std::move(out_);
+    }
+
+private:
+    void add(const pugi::xml_node& row) {
+        const auto stated = whole(row.attribute("r").value());
+        const auto line = stated ? stated : line_ + 1;
+        if (line > most_rows || line <= line_) throw std::runtime_error("its rows are out of order");
+        if (line_) out_ += '\n';
+        if (line > line_ + 1) out_.append(line - line_ - 1, '\n');
+        line_ = line;
+        std::size_t column = 0;
+        each_child(row, "c", [&](const pugi::xml_node& cell) {
+            const auto at = column_of(cell.attribute("r").value()).value_or(column);
+            if (at < column) throw std::runtime_error("its cells are out of order");
+            if (at >= most_columns) throw std::runtime_error("a row has too many cells");
+            out_.append(at - written_, ',');
+            written_ = at;
+            out_ += quoted(value(cell));
+            column = at + 1;
+            if (out_.size() > most_) throw std::runtime_error("it unpacks to more than is allowed");
+        });
+        written_ = 0;
+    }
+
+    std::string value(const pugi::xml_node& cell) const {
+        const std::string_view type = cell.attribute("t").value();
+        if (type == "inlineStr") return text_of(child(cell, "is"));
+        const std::string text = child(cell, "v").text().get();
+        if (type == "b") return text == "1" ? "TRUE" : "FALSE";
+        if (type != "s") return text;
+        std::size_t index = 0;
+        const auto [stop, fault] = std::from_chars(text.data(), text.data() + text.size(), index);
+        if (fault != std::errc{} || index >= strings_.size()) throw std::runtime_error("a text is missing from it");
+        return strings_[index];
+    }
+
+    const std::vector<std::string>& strings_;
+    const std::uint64_t most_;
+    std::string out_;
+    std::size_t line_ = 0, written_ = 0;
+};
+
+std::string lower(std::string text) {
+    std::transform(text.begin(), text.end(), text.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? c | 0x20 : c; });
+    std::replace(text.begin(), text.end(), '\\', '/');
+    return text;
+}
+
+/// Relationship id to the part it names; targets are relative to xl/ or absolute.
+std::map<std::string, std::string> relations(std::string_view xml) {
+    pugi::xml_document document;
+    parse(document, xml, "xl/_rels/workbook.xml.rels");
+    std::map<std::string, std::string> targets;
+    each_child(document.first_child(), "Relationship", [&](const pugi::xml_node& relation) {
+        auto target = lower(relation.attribute("Target").value());
+        target = target.starts_with('/') ? target.substr(1) : "xl/" + target;
+        targets[relation.attribute("Id").value()] = target;
+    });
+    return targets;
+}
+
+}  // namespace
+
+std::vector<Sheet> sheets(const std::function<std::optional<std::string_view>(const std::string&)>& part,
+                          std::uint64_t most) {
+    const auto required = [&](const std::string& name) {
+        const auto xml = part(name);
+        if (!xml) throw std::runtime_error("'" + name + "' is missing");
+        return *xml;
+    };
+    std::vector<std::string> strings;
+    pugi::xml_document document;
+    if (const auto xml = part("xl/sharedstrings.xml")) {
+        parse(document, *xml, "xl/sharedStrings.xml");
+        each_child(document.document_element(), "si",
+                   [&](const pugi::xml_node& item) { strings.push_back(text_of(item)); });
+    }
+    const auto targets = relations(required("xl/_rels/workbook.xml.rels"));
+    pugi::xml_document book;
+    parse(book, required("xl/workbook.xml"), "xl/workbook.xml");
+    std::vector<Sheet> found;
+    std::uint64_t total = 0;
+    each_child(child(book.document_element(), "sheets"), "sheet", [&](const pugi::xml_node& sheet) {
+        const auto target = targets.find(sheet.attribute("r:id").value());
+        const auto xml = target == targets.end() ? std::nullopt : part(target->second);
+        if (!xml) return;  // a chart sheet, or a sheet of a kind that holds no cells
+        parse(document, *xml, target->second);
+        auto csv = Writer(strings, most - total).csv(child(document.document_element(), "sheetData"));
+        total += csv.size();
+        if (csv.find_first_not_of(",\n") != csv.npos) found.push_back({sheet.attribute("name").value(), csv + "\n"});
+    });
+    return found;
+}
+
+}  // namespace microchim::read
