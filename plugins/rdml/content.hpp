@@ -1,0 +1,132 @@
+// What all runs of a document share: samples with their types and quantities, targets with their dyes.
+//
+//   <sample id="Std 4"><type>unkn</type><type targetId="SRY">std</type><quantity><value>1e4</value>...</sample>
+//   <target id="SRY"><type>toi</type><dyeId id="FAM"/></target>          RDML 1.0: <dyeId>FAM</dyeId>
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+
+#include "keep.hpp"
+#include "microchim/reader.hpp"
+#include "microchim/xml.hpp"
+
+namespace microchim::rdml {
+
+using reader::FormatError;
+using reader::xml::Document;
+
+/// What our own writer calls the dye of a target that has none: RDML demands one.
+inline constexpr std::string_view no_dye = "not stated";
+
+struct Quantity {
+    double value = reader::not_stated;
+    std::string unit;
+    bool operator==(const Quantity&) const = default;
+};
+
+struct Sample {
+    Node node;
+    std::string name;
+    std::map<std::string, std::int32_t> types;   ///< by target; "" for all others
+    std::map<std::string, Quantity> quantities;  ///< likewise
+};
+
+struct Target {
+    Node node;
+    std::string dye;
+};
+
+struct Content {
+    const Document& document;
+    std::string version;
+    bool ours = false;  ///< written by Microchim: the concentrations in it are not the instrument's
+    Kept shared;        ///< of the document: who, when, documentation, thermal cycling
+    std::unordered_map<std::string, Kept> dyes;
+    std::unordered_map<std::string, Sample> samples;
+    std::unordered_map<std::string, Target> targets;
+};
+
+namespace detail {
+
+inline std::int32_t sample_type(const Document& document, Node node) {
+    constexpr std::array words{"unkn", "ntc", "nac", "std",
+                               "ntp",  "nrt", "pos", "opt"};  // in the order of MICROCHIM_UNKN
+    const auto word = xml::text(node);
+    for (std::size_t i = 0; i < words.size(); ++i)
+        if (word == words[i] || word.empty()) return static_cast<std::int32_t>(i);
+    throw FormatError(document.where(node), reader::detail::quoted(word) +
+                                                " is no type of sample; RDML knows unkn, "
+                                                "ntc, nac, std, ntp, nrt, pos and opt");
+}
+
+/// Some programs name samples by a random key and write the human name into the description.
+inline bool is_random_key(std::string_view id) {
+    if (id.size() != 36) return false;
+    for (std::size_t i = 0; i < id.size(); ++i) {
+        const bool dash = i == 8 || i == 13 || i == 18 || i == 23;
+        if (dash ? id[i] != '-' : std::string_view("0123456789abcdefABCDEF").find(id[i]) == std::string_view::npos)
+            return false;
+    }
+    return true;
+}
+
+inline std::string required_id(const Document& document, Node node) {
+    auto id = xml::attribute(node, "id");
+    if (id.empty()) throw FormatError(document.where(node), "<" + std::string(xml::local_name(node)) + "> has no id");
+    return id;
+}
+
+inline Sample read_sample(const Document& document, Node node, const std::string& id) {
+    Sample sample{node, id, {}, {}};
+    if (const auto description = xml::text(node, "description"); is_random_key(id) && !description.empty())
+        sample.name = description;
+    xml::each(node, "type",
+              [&](Node type) { sample.types.emplace(xml::attribute(type, "targetId"), sample_type(document, type)); });
+    xml::each(node, "quantity", [&](Node quantity) {
+        const auto value = document.number<double>(xml::child(quantity, "value")).value_or(reader::not_stated);
+        sample.quantities.emplace(xml::attribute(quantity, "targetId"), Quantity{value, xml::text(quantity, "unit")});
+    });
+    return sample;
+}
+
+}  // namespace detail
+
+/// Read once: what is looked up for every run must not be searched for in every run.
+/// \throws FormatError for ids that are missing or stand twice, and for unknown types of samples.
+inline Content read_content(const Document& document) {
+    Content content{document, xml::attribute(document.root(), "version"), false, {}, {}, {}, {}};
+    const auto once = [&](auto& known, Node node, auto value) {
+        const auto id = detail::required_id(document, node);
+        if (!known.emplace(id, value(id)).second)
+            throw FormatError(document.where(node), "a second " + std::string(xml::local_name(node)) + " " +
+                                                        reader::detail::quoted(id) + "; an id may stand only once");
+    };
+    xml::each(document.root(), {}, [&](Node node) {
+        const auto kind = xml::local_name(node);
+        if (kind == "sample") {
+            once(content.samples, node, [&](const auto& id) { return detail::read_sample(document, node, id); });
+        } else if (kind == "target") {
+            const auto dye = xml::child(node, "dyeId");
+            auto name = xml::attribute(dye, "id");
+            if (name.empty()) name = xml::text(dye);
+            if (name == no_dye) name.clear();
+            once(content.targets, node, [&](const auto&) { return Target{node, name}; });
+        } else if (kind == "dye") {
+            content.dyes.emplace(xml::attribute(node, "id"), kept(node, {}));
+        } else if (kind != "experiment" && content.shared.size() < most_names) {
+            const auto id = xml::attribute(node, "id");
+            content.ours = content.ours || xml::text(node, "publisher") == "Microchim";
+            content.shared.emplace_back(
+                std::string(kind == "id" ? "publisher" : kind) + (id.empty() ? "" : " [" + id + "]"), flat(node));
+        }
+    });
+    return content;
+}
+
+}  // namespace microchim::rdml
