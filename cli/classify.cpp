@@ -20,7 +20,7 @@ struct Options {
 };
 
 struct Row {
-    std::string well, target;
+    std::string run, well, target;
     dpcr::Call call;
     std::optional<std::int64_t> theirs;  ///< positives as the instrument software called them
 };
@@ -38,7 +38,11 @@ std::vector<Row> classify_run(const Run& run) {
     for (std::size_t w = 0; w < wells.size(); ++w)
         for (std::size_t c = 0; c < calls[w].calls.size(); ++c) {
             const auto& channel = wells[w]->channels[c];
-            Row row{reacts[w]->well.name(), dpcr::channel_target(channel), calls[w].calls[c], {}};
+            Row row{run.id.empty() ? run.provenance.path : run.id,
+                    reacts[w]->well.name(),
+                    dpcr::channel_target(channel),
+                    calls[w].calls[c],
+                    {}};
             if (!channel.positive.empty()) row.theirs = std::ranges::count(channel.positive, std::uint8_t{1});
             rows.push_back(std::move(row));
         }
@@ -46,7 +50,8 @@ std::vector<Row> classify_run(const Run& run) {
 }
 
 report::Json row_json(const Row& row) {
-    return {{"well", row.well},
+    return {{"run", row.run},
+            {"well", row.well},
             {"target", row.target},
             {"accepted", row.call.accepted},
             {"positive", row.call.positive},
@@ -59,7 +64,8 @@ report::Json row_json(const Row& row) {
 
 void classify(const Options& options, Session& session) {
     std::vector<Row> rows;
-    for (const auto& run : load_runs(options.paths))
+    const auto runs = load_runs(options.paths);
+    for (const auto& run : runs)
         for (auto& row : classify_run(run)) rows.push_back(std::move(row));
     if (rows.empty())
         throw ReadError("'" + options.paths.front() + "' holds no raw partitions, only results.", options.paths.front(),
@@ -72,8 +78,8 @@ void classify(const Options& options, Session& session) {
     }
     std::vector<std::vector<std::string>> lines;
     for (const auto& row : rows)
-        lines.push_back({row.well, row.target, count(row.call.positive), count(row.call.accepted),
-                         row.theirs ? count(*row.theirs) : "–",
+        lines.push_back({(runs.size() > 1 ? row.run + ", " : "") + row.well, row.target, count(row.call.positive),
+                         count(row.call.accepted), row.theirs ? count(*row.theirs) : "–",
                          row.call.threshold ? figures(*row.call.threshold, 4) : "–", percent(row.call.rain),
                          row.call.notes.empty() ? "" : row.call.notes.front()});
     print_columns(std::cout,

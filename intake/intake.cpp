@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <fstream>
 #include <iterator>
+#include <map>
 #include <set>
+#include <tuple>
 
 #include "core/dpcr/compare.hpp"
 #include "core/dpcr/count.hpp"
@@ -24,25 +26,70 @@ std::string slurp(const std::string& path) {
 /// Whether two runs may be the same one: what was given alone has no id, and two plates of one file have two.
 bool may_be_one(const Run& a, const Run& b) {
     if (a.id != b.id && !a.id.empty() && !b.id.empty()) return false;
-    return std::ranges::any_of(a.reacts,
-                               [&](const React& well) {
-                                   return std::ranges::any_of(
-                                       b.reacts, [&](const React& other) { return other.well == well.well; });
-                               }) ||
+    std::set<Well> wells;
+    for (const auto& react : a.reacts) wells.insert(react.well);
+    return std::ranges::any_of(b.reacts, [&](const React& other) { return wells.contains(other.well); }) ||
            (a.reacts.empty() && b.reacts.empty());
+}
+
+/// What tells a run from all others.
+struct Marks {
+    std::set<std::string> hashes;                                                             ///< of its files
+    std::map<std::tuple<std::string, std::string, std::string>, const TargetCounts*> counts;  ///< by well, target ...
+
+    explicit Marks(const Run& run) {
+        for (const auto& file : run.provenance.files) hashes.insert(file.sha256);
+        for (const auto& react : run.reacts)
+            for (const auto& c : react.counts) counts[{react.well.name(), c.target, c.channel}] = &c;
+        for (const auto& pooled : run.aggregates)
+            if (pooled.pooling == Pooling::sum)
+                counts[{pooled.name + '\0' + pooled.sample, pooled.counts.target, pooled.counts.channel}] =
+                    &pooled.counts;
+    }
+};
+
+/// Whether two runs come from the same partitions, exported or analysed twice: in all rows that both have, as many
+/// were accepted. Three numbers must agree for it to be no accident: instruments with a fixed number of chambers accept
+/// as many in every well. Positives, which a second analysis changes, count only where all agree.
+bool same_partitions(const Marks& a, const Marks& b) {
+    constexpr std::int64_t telling = 10;
+    constexpr std::size_t enough = 3;
+    std::set<std::int64_t> accepted, positive;
+    bool same_calls = true;
+    for (const auto& [row, counts] : a.counts) {
+        const auto other = b.counts.find(row);
+        if (other == b.counts.end()) continue;
+        if (other->second->accepted != counts->accepted) return false;
+        if (counts->accepted >= telling) accepted.insert(counts->accepted);
+        if (counts->positive >= telling) positive.insert(counts->positive);
+        same_calls = same_calls && other->second->positive == counts->positive;
+    }
+    return accepted.size() + (same_calls ? positive.size() : 0) >= enough;
+}
+
+std::string place_of(const Run& run) {
+    return "'" + run.provenance.path + "'" + (run.id.empty() ? "" : " (run '" + run.id + "')");
+}
+
+[[noreturn]] void refuse(const Run& a, const Run& b, const std::string& reason, const std::string& hint) {
+    if (place_of(a) == place_of(b))
+        throw ConfigError(place_of(a) + " was given twice: the same run would count twice.", a.provenance.path, {},
+                          "Give every run once.");
+    throw ConfigError(place_of(a) + " and " + place_of(b) + " " + reason + ": the same run would count twice.",
+                      a.provenance.path, {}, hint);
 }
 
 /// The same run twice would count as twice the evidence. Runs may well share a file: those of empty wells are alike.
 void refuse_repeats(const std::vector<Run>& runs) {
-    std::vector<std::set<std::string>> hashes(runs.size());
-    for (std::size_t r = 0; r < runs.size(); ++r)
-        for (const auto& file : runs[r].provenance.files) hashes[r].insert(file.sha256);
+    const std::vector<Marks> marks(runs.begin(), runs.end());
     for (std::size_t a = 0; a < runs.size(); ++a)
-        for (std::size_t b = 0; b < runs.size(); ++b) {
-            if (a == b || !std::ranges::includes(hashes[b], hashes[a]) || !may_be_one(runs[a], runs[b])) continue;
-            throw ConfigError("'" + runs[a].provenance.path + "' holds nothing that '" + runs[b].provenance.path +
-                                  "' does not: the same run would count twice.",
-                              runs[a].provenance.path, {}, "Give every run once.");
+        for (std::size_t b = a + 1; b < runs.size(); ++b) {
+            const auto &x = marks[a].hashes, &y = marks[b].hashes;
+            if ((std::ranges::includes(x, y) || std::ranges::includes(y, x)) && may_be_one(runs[a], runs[b]))
+                refuse(runs[a], runs[b], "hold the same files", "Give every run once.");
+            if (same_partitions(marks[a], marks[b]))
+                refuse(runs[a], runs[b], "have the same partitions in the same wells",
+                       "They were exported or analysed twice; give one of them.");
         }
 }
 
@@ -105,8 +152,8 @@ chimerism::Question load_question(const Asked& asked) {
 }
 
 chimerism::Result answer(std::vector<Run> runs, const chimerism::Question& question) {
-    refuse_repeats(runs);
     for (auto& run : runs) dpcr::count_uncalled(run);
+    refuse_repeats(runs);
     return chimerism::quantify(runs, question);
 }
 

@@ -30,7 +30,8 @@ struct Asked {
 /// Loads the files. With `donor`, its markers stand instead of the panel's. \throws ConfigError
 chimerism::Question load_question(const Asked& asked);
 
-/// Classifies what the files leave unclassified, and quantifies. \throws ConfigError
+/// Classifies what the files leave unclassified, and quantifies. \throws ConfigError, also where two runs are one: of
+/// the same files, or with the same partitions in the same wells, exported or analysed twice
 chimerism::Result answer(std::vector<Run> runs, const chimerism::Question& question);
 
 }  // namespace microchim::intake

@@ -28,12 +28,6 @@ Sum total(const Wells& wells, Wanted wanted) {
     return sum;
 }
 
-std::int64_t accepted_in(const std::vector<const TargetCounts*>& all) {
-    std::int64_t accepted = 0;
-    for (const auto* counts : all) accepted = std::max(accepted, counts->accepted);
-    return accepted;
-}
-
 /// The fewest partitions that a well must have, and who says so.
 struct Floor {
     std::int64_t partitions = 0;
@@ -45,25 +39,20 @@ struct Floor {
 Floor floor_of(const PlateWell& well, const Plate& plate, const Panel& panel) {
     if (const auto minimum = panel.limits.minimum_partitions) return {*minimum, "that the panel asks for"};
     if (const auto minimum = well.run->minimum_partitions) return {*minimum, "that the instrument's profile asks for"};
-    std::vector<std::int64_t> usual;
-    for (const auto& other : plate.wells)
-        if (const auto accepted = accepted_in(other.counts); other.run == well.run && accepted > 0)
-            usual.push_back(accepted);
-    if (usual.empty()) return {};
-    const auto middle = usual.begin() + static_cast<std::ptrdiff_t>(usual.size() / 2);
-    std::ranges::nth_element(usual, middle);
-    return {*middle / 2, "that are half of what is usual in this run"};
+    const auto usual = plate.usual.find(well.run);
+    if (usual == plate.usual.end()) return {};
+    return {usual->second / 2, "that are half of what is usual in this run"};
 }
 
 /// The wells with enough partitions; says which are left out where `notes` is given.
 Wells enough(const Wells& wells, const Plate& plate, const Panel& panel, std::vector<Note>* notes) {
     Wells good;
     for (const auto* well : wells) {
-        const auto accepted = accepted_in(well->counts);
+        const auto accepted = well->accepted();
         const auto floor = floor_of(*well, plate, panel);
         if (accepted >= floor.partitions && accepted > 0) good.push_back(well);
         else if (notes != nullptr && !well->counts.empty())
-            notes->push_back({Severity::warning, well->name,
+            notes->push_back({Severity::warning, plate.where(*well),
                               std::to_string(accepted) + " partitions, fewer than the " +
                                   std::to_string(floor.partitions) + " " + floor.whose + ": the well is left out."});
     }
@@ -94,7 +83,7 @@ Wells of_same_runs(const Wells& controls, const Wells& wells) {
 }
 
 /// Leaves contaminated controls out of the blank, and says so.
-Wells clean_controls(const Wells& controls, const Panel& panel, Gathered& out) {
+Wells clean_controls(const Wells& controls, const Plate& plate, const Panel& panel, Gathered& out) {
     Wells clean;
     for (const auto* well : controls) {
         bool dirty = false;
@@ -103,7 +92,7 @@ Wells clean_controls(const Wells& controls, const Panel& panel, Gathered& out) {
             if (!ours || counts->positive < contaminated_from) continue;
             dirty = true;
             out.contaminated = true;
-            out.notes.push_back({Severity::error, well->name,
+            out.notes.push_back({Severity::error, plate.where(*well),
                                  "The no-template control has " + std::to_string(counts->positive) +
                                      " positive partitions of " + counts->target +
                                      ": the plate is contaminated. Repeat the run."});
@@ -155,6 +144,19 @@ std::optional<Observation> observe(const GatherRequest& request, const Surroundi
     return out;
 }
 
+/// Volumes are used where every count has one; else all partitions count as equal, and that is told where some have
+/// one.
+bool know_volumes(const Wells& wells, const std::string& sample, Gathered& out) {
+    bool some = false, all = true;
+    for (const auto* well : wells)
+        for (const auto* counts : well->counts) (counts->volume ? some : all) = counts->volume.has_value();
+    if (some && !all)
+        out.notes.push_back({Severity::warning, sample,
+                             "The partition volume is known of some wells only: all partitions count as equally large. "
+                             "Where they are not, quantify the runs one at a time."});
+    return all;
+}
+
 }  // namespace
 
 Gathered gather(const GatherRequest& request) {
@@ -165,13 +167,10 @@ Gathered gather(const GatherRequest& request) {
     for (const auto& baseline : request.baselines)
         for (const auto* well : enough(plate.of(baseline), plate, panel, nullptr)) around.baseline.push_back(well);
     const auto controls =
-        clean_controls(of_same_runs(plate.no_template(), plate.of(request.sample)), request.panel, out);
+        clean_controls(of_same_runs(plate.no_template(), plate.of(request.sample)), plate, panel, out);
     around.controls = enough(controls, plate, panel, nullptr);
 
-    // Volumes are used where every count has one; else all partitions count as equal.
-    const bool volumes = std::ranges::all_of(around.wells, [](const PlateWell* well) {
-        return std::ranges::all_of(well->counts, [](const TargetCounts* c) { return c->volume.has_value(); });
-    });
+    const bool volumes = know_volumes(around.wells, request.sample, out);
     for (const auto* well : around.wells) {
         bool used = false;
         for (const auto* counts : well->counts) {
@@ -181,7 +180,11 @@ Gathered gather(const GatherRequest& request) {
             out.observations.push_back(std::move(*observation));
             used = true;
         }
-        if (used) out.wells.push_back(well->name);
+        if (!used) continue;
+        out.wells.push_back(well->name);
+        if (well->pooled != nullptr)
+            out.notes.push_back({Severity::info, plate.where(*well),
+                                 "This row pools wells that have no rows of their own; it stands in for them."});
     }
     return out;
 }

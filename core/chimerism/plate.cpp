@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <set>
+#include <tuple>
+#include <utility>
 
 #include "core/run/errors.hpp"
 
@@ -28,45 +31,60 @@ void apply_role(PlateWell& well, const std::string& role) {
         well.type = SampleType::unkn;
 }
 
-/// Whether any of the pooled wells is counted for this target already.
-bool counted(const std::vector<PlateWell>& wells, const Run& run, const Aggregate& pooled) {
-    for (const auto& well : wells) {
-        if (well.run != &run) continue;
-        const bool same =
-            pooled.members.empty()
-                ? well.sample == pooled.sample
-                : std::ranges::any_of(pooled.members, [&](const Well& member) { return member.name() == well.name; });
-        if (same && std::ranges::any_of(well.counts, [&](const auto* c) { return c->target == pooled.counts.target; }))
-            return true;
+/// Which targets of a run are counted where: by well, by sample, and by pooled row.
+struct Counted {
+    using Place = std::pair<std::string, std::string>;  ///< target, name
+    std::set<Place> wells, samples, pooled_wells, rows, rows_without_wells;
+
+    static std::string row(const Aggregate& pooled) { return pooled.name + '\0' + pooled.sample; }
+
+    bool has(const Aggregate& pooled) const {
+        const auto& target = pooled.counts.target;
+        if (pooled.members.empty())
+            return samples.contains({target, pooled.sample}) || rows.contains({target, row(pooled)});
+        return rows_without_wells.contains({target, row(pooled)}) ||
+               std::ranges::any_of(pooled.members, [&](const Well& member) {
+                   return wells.contains({target, member.name()}) || pooled_wells.contains({target, member.name()});
+               });
     }
-    return false;
-}
+
+    void add(const Aggregate& pooled) {
+        const auto& target = pooled.counts.target;
+        rows.emplace(target, row(pooled));
+        if (pooled.members.empty()) rows_without_wells.emplace(target, row(pooled));
+        for (const auto& member : pooled.members) pooled_wells.emplace(target, member.name());
+    }
+};
 
 /// Pooled rows of which the wells are not listed: the only evidence that such files hold.
-void add_pooled(Plate& plate, const Run& run) {
-    std::vector<const Aggregate*> used;
-    const auto overlaps = [&](const Aggregate& pooled) {
-        return std::ranges::any_of(used, [&](const Aggregate* other) {
-            if (other->counts.target != pooled.counts.target) return false;
-            if (other->members.empty() || pooled.members.empty()) return other->name == pooled.name;
-            return std::ranges::any_of(
-                pooled.members, [&](const Well& member) { return std::ranges::count(other->members, member) > 0; });
-        });
-    };
-    const auto wells = plate.wells;
-    for (const auto& pooled : run.aggregates) {
-        if (pooled.pooling != Pooling::sum || counted(wells, run, pooled) || overlaps(pooled)) continue;
-        used.push_back(&pooled);
-        const auto row = std::ranges::find_if(plate.wells, [&](const PlateWell& well) {
-            return well.run == &run && well.name == pooled.name && well.sample == pooled.sample;
-        });
-        if (row != plate.wells.end()) {
-            row->counts.push_back(&pooled.counts);
-            continue;
+void add_pooled(Plate& plate, const Run& run, std::size_t first) {
+    Counted counted;
+    for (auto well = first; well < plate.wells.size(); ++well)
+        for (const auto* counts : plate.wells[well].counts) {
+            counted.wells.emplace(counts->target, plate.wells[well].name);
+            counted.samples.emplace(counts->target, plate.wells[well].sample);
         }
+    std::map<std::tuple<std::string, std::string, std::vector<Well>>, std::size_t> rows;
+    for (const auto& pooled : run.aggregates) {
+        if (pooled.pooling != Pooling::sum || counted.has(pooled)) continue;
+        counted.add(pooled);
+        const auto [row, fresh] = rows.try_emplace({pooled.name, pooled.sample, pooled.members}, plate.wells.size());
         const auto type = named_no_template(pooled.sample) ? SampleType::ntc : SampleType::unkn;
-        plate.wells.push_back({&run, pooled.name, {&pooled.counts}, pooled.sample, type, 1});
+        if (fresh) plate.wells.push_back({&run, pooled.name, {}, pooled.sample, type, 1, &pooled});
+        plate.wells[row->second].counts.push_back(&pooled.counts);
     }
+}
+
+/// What a well of this run has; pooled rows have more, and tell nothing about it.
+void find_usual(Plate& plate, const Run& run, std::size_t first) {
+    std::vector<std::int64_t> accepted;
+    for (auto well = first; well < plate.wells.size(); ++well)
+        if (plate.wells[well].pooled == nullptr && plate.wells[well].accepted() > 0)
+            accepted.push_back(plate.wells[well].accepted());
+    if (accepted.empty()) return;
+    const auto middle = accepted.begin() + static_cast<std::ptrdiff_t>(accepted.size() / 2);
+    std::ranges::nth_element(accepted, middle);
+    plate.usual[&run] = *middle;
 }
 
 bool apply(PlateWell& well, const SheetRow& row) {
@@ -79,6 +97,21 @@ bool apply(PlateWell& well, const SheetRow& row) {
 }
 
 }  // namespace
+
+std::string name_of(const Run& run) {
+    return run.id.empty() ? run.provenance.path : run.id;
+}
+
+std::int64_t PlateWell::accepted() const {
+    std::int64_t most = 0;
+    for (const auto* target : counts) most = std::max(most, target->accepted);
+    const auto wells = pooled == nullptr ? 0 : static_cast<std::int64_t>(pooled->members.size());
+    return wells > 0 ? most / wells : most;
+}
+
+std::string Plate::where(const PlateWell& well) const {
+    return several_runs ? name_of(*well.run) + ", " + well.name : well.name;
+}
 
 std::vector<const PlateWell*> Plate::of(std::string_view sample) const {
     std::vector<const PlateWell*> found;
@@ -96,22 +129,26 @@ std::vector<const PlateWell*> Plate::no_template() const {
 
 std::vector<std::string> Plate::samples() const {
     std::vector<std::string> names;
+    std::set<std::string_view> known;
     for (const auto& well : wells)
-        if (well.type == SampleType::unkn && !well.sample.empty() && std::ranges::count(names, well.sample) == 0)
+        if (well.type == SampleType::unkn && !well.sample.empty() && known.insert(well.sample).second)
             names.push_back(well.sample);
     return names;
 }
 
 Plate lay_out(const std::vector<Run>& runs, const std::vector<SheetRow>& sheet) {
     Plate plate;
+    plate.several_runs = runs.size() > 1;
     for (const auto& run : runs) {
+        const auto first = plate.wells.size();
         for (const auto& react : run.reacts) {
             const bool ntc = react.type == SampleType::unkn && named_no_template(react.sample);
-            PlateWell well{&run, react.well.name(), {}, react.sample, ntc ? SampleType::ntc : react.type, 1};
+            PlateWell well{&run, react.well.name(), {}, react.sample, ntc ? SampleType::ntc : react.type, 1, nullptr};
             for (const auto& counts : react.counts) well.counts.push_back(&counts);
             plate.wells.push_back(std::move(well));
         }
-        add_pooled(plate, run);
+        add_pooled(plate, run, first);
+        find_usual(plate, run, first);
     }
     // Lines about wells first: they may rename the sample that a later line speaks of.
     for (const bool by_well : {true, false})

@@ -1,6 +1,8 @@
 // Which sample is in which well: what the runs say, corrected by the sample sheet.
 #pragma once
 
+#include <cstdint>
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,16 +19,26 @@ struct PlateWell {
     std::vector<const TargetCounts*> counts;
     std::string sample;
     SampleType type = SampleType::unkn;
-    double dilution = 1;  ///< 10 means the DNA went in 1:10
+    double dilution = 1;                ///< 10 means the DNA went in 1:10
+    const Aggregate* pooled = nullptr;  ///< the row that stands in; null: a well
+
+    /// Partitions of the target that has most; of a pooled row that names its wells, of one of them on average.
+    std::int64_t accepted() const;
 };
 
 struct Plate {
-    std::vector<PlateWell> wells;  ///< of all runs, in plate order
+    std::vector<PlateWell> wells;              ///< of all runs, in plate order
+    std::map<const Run*, std::int64_t> usual;  ///< accepted partitions of the middle well of each run that has counts
+    bool several_runs = false;
 
     std::vector<const PlateWell*> of(std::string_view sample) const;  ///< unknowns and controls of this name
     std::vector<const PlateWell*> no_template() const;
-    std::vector<std::string> samples() const;  ///< names of unknown wells, each once, in plate order
+    std::vector<std::string> samples() const;        ///< names of unknown wells, each once, in plate order
+    std::string where(const PlateWell& well) const;  ///< "A01"; of several runs "plate 2, A01"
 };
+
+/// What a person would call the run: its id, or where it was read from.
+std::string name_of(const Run& run);
 
 /// The runs must outlive the plate. A pooled row counts only where none of its wells (of its sample, where it does not
 /// say which wells) has counts of that target, and no pooled row before it has any of these wells.

@@ -1,6 +1,9 @@
 #include "core/chimerism/quantify.hpp"
 
 #include <algorithm>
+#include <set>
+#include <tuple>
+#include <utility>
 
 #include "core/chimerism/assay.hpp"
 #include "core/chimerism/gather.hpp"
@@ -190,12 +193,19 @@ void note_baseline(const SampleResult& sample, Result& result) {
 }
 
 void add_inputs(const std::vector<Run>& runs, const Question& question, const Panel& panel, Result& result) {
+    std::set<std::string> instruments;
+    std::set<std::tuple<std::string, std::string, std::string>> files;
     for (const auto& run : runs) {
-        if (result.instrument.empty()) result.instrument = run.instrument;
-        for (const auto& file : run.provenance.files)
-            result.inputs.push_back({file.name, file.sha256, run.provenance.reader_id, run.provenance.reader_version,
-                                     run.provenance.reader_maturity});
-        for (const auto& note : run.notes) result.notes.push_back(note);
+        if (!run.instrument.empty() && instruments.insert(run.instrument).second)
+            result.instrument += (result.instrument.empty() ? "" : ", ") + run.instrument;
+        for (const auto& file : run.provenance.files)  // runs of one archive share it
+            if (files.emplace(file.name, file.sha256, run.provenance.reader_id).second)
+                result.inputs.push_back({file.name, file.sha256, run.provenance.reader_id,
+                                         run.provenance.reader_version, run.provenance.reader_maturity});
+        for (auto note : run.notes) {
+            if (runs.size() > 1) note.where = name_of(run) + (note.where.empty() ? "" : ", ") + note.where;
+            result.notes.push_back(std::move(note));
+        }
     }
     const auto add = [&](const SettingsFile& file, const std::vector<std::string>& ignored) {
         if (!file.path.empty()) result.settings.push_back(file);

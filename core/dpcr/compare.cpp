@@ -18,9 +18,12 @@ std::string text(double value, int digits) {
             std::to_chars(out.data(), out.data() + out.size(), value, std::chars_format::general, digits).ptr};
 }
 
-/// Half a unit of the last place that was printed: the shortest decimal that reads back is what the file said.
+/// Half a unit of the last place that was printed: the shortest decimal that reads back is what the file said. Of the
+/// 17 figures of a spreadsheet 15 are its own.
 double rounding(double printed) {
-    std::array<char, 64> out{};
+    const auto fifteen = text(printed, 15);
+    std::from_chars(fifteen.data(), fifteen.data() + fifteen.size(), printed);
+    std::array<char, 400> out{};
     const auto end = std::to_chars(out.data(), out.data() + out.size(), printed, std::chars_format::fixed).ptr;
     const std::string_view digits(out.data(), static_cast<std::size_t>(end - out.data()));
     const auto point = digits.find('.');

@@ -92,6 +92,22 @@ std::string lower(std::string text) {
     return text;
 }
 
+/// Room for that much more in the bundle. What was weighed is never given back, so nothing can be unpacked beside it.
+void claim(Bundle& bundle, std::uint64_t bytes, const std::string& path, const Limits& limits) {
+    if (bytes > limits.total_bytes - std::min(bundle.bytes, limits.total_bytes))
+        throw ReadError("'" + path + "' and the files with it come to more than " +
+                            std::to_string(limits.total_bytes >> 20) + " MB.",
+                        path, {}, "Give the files of one run.");
+    bundle.bytes += bytes;
+}
+
+void keep(Bundle& bundle, Entry entry, const std::string& path, const Limits& limits) {
+    if (bundle.entries.size() >= limits.entries)
+        throw ReadError("'" + path + "' is one of more than " + std::to_string(limits.entries) + " files.", path, {},
+                        "Give the files of one run.");
+    bundle.entries.push_back(std::move(entry));
+}
+
 struct Listing {
     std::vector<Packed> files;
     bool locked = false;                      ///< with a password
@@ -132,7 +148,7 @@ void check_sizes(const Archive& archive, const std::vector<Packed>& files) {
             throw ReadError("'" + archive.path + "' holds '" + file.name + "', deeper than " +
                                 std::to_string(archive.limits.depth) + " folders.",
                             archive.path);
-        if (file.size > archive.limits.entry_bytes || total + file.size > archive.limits.total_bytes)
+        if (file.size > archive.limits.entry_bytes || file.size > archive.limits.total_bytes - total)
             throw ReadError("'" + archive.path + "' unpacks to more than is allowed: '" + file.name + "' has " +
                                 std::to_string(file.size) + " bytes.",
                             archive.path, {}, "Give the files of one run.");
@@ -143,6 +159,7 @@ void check_sizes(const Archive& archive, const std::vector<Packed>& files) {
                             " bytes to " + std::to_string(total) + "; no instrument writes such files.",
                         archive.path, {}, "This looks like a decompression bomb. Ask where it comes from.");
     archive.budget -= total;
+    claim(archive.bundle, total, archive.path, archive.limits);
 }
 
 Entry unpack_one(const Archive& archive, zip_t* zip, const Packed& packed) {
@@ -182,11 +199,20 @@ void unpack_workbook(const Archive& archive, zip_t* zip, const std::vector<Packe
         return place->second.bytes;
     };
     try {
-        const auto most = std::min(archive.limits.entry_bytes, archive.limits.ratio_free_bytes + archive.budget);
+        const auto most = std::min(archive.limits.entry_bytes, archive.budget);
         for (auto& sheet : sheets(part, most)) {
+            sheet.name = reader::utf8(sheet.name);
             std::ranges::replace_if(
-                sheet.name, [](char c) { return c == '/' || c == '\\'; }, '_');
-            archive.bundle.entries.push_back(make_entry(archive.entry.name + "/" + sheet.name + ".csv", sheet.csv));
+                sheet.name,
+                [](unsigned char c) { return c == '/' || c == '\\' || c < 0x20 || c == 0x7F; },  // logs, terminals
+                '_');
+            archive.budget -= sheet.csv.size();
+            claim(archive.bundle, sheet.csv.size(), archive.path, archive.limits);
+            keep(archive.bundle, make_entry(archive.entry.name + "/" + sheet.name + ".csv", sheet.csv), archive.path,
+                 archive.limits);
+            if (sheet.hidden)
+                archive.bundle.notes.push_back({Severity::warning, archive.bundle.entries.back().name,
+                                                "this sheet is hidden in the workbook; it was read as the others are"});
         }
     } catch (const ReadError&) {
         throw;
@@ -200,7 +226,8 @@ Kind add(const Archive& archive) {
     const auto zip = open_zip(archive);
     const auto listing = list(archive, zip.get());
     if (listing.locked || (listing.document && !listing.workbook)) {
-        archive.bundle.entries.push_back(archive.entry);
+        if (archive.depth == 1) claim(archive.bundle, archive.entry.bytes.size(), archive.path, archive.limits);
+        keep(archive.bundle, archive.entry, archive.path, archive.limits);
         return Kind::file;
     }
     check_sizes(archive, listing.files);
@@ -215,7 +242,7 @@ Kind add(const Archive& archive) {
         const auto path = archive.path + "/" + packed.name;
         if (archive.depth < archive.limits.archive_depth && is_zip(entry.bytes))
             add({archive.bundle, archive.limits, std::move(entry), path, archive.budget, archive.depth + 1});
-        else archive.bundle.entries.push_back(std::move(entry));
+        else keep(archive.bundle, std::move(entry), path, archive.limits);
     }
     return Kind::archive;
 }
@@ -229,12 +256,13 @@ bool is_zip(std::string_view bytes) {
 }
 
 Kind add_entry(Bundle& bundle, Entry entry, const Limits& limits) {
-    if (!is_zip(entry.bytes)) {
-        bundle.entries.push_back(std::move(entry));
-        return Kind::file;
-    }
     const bool lone = bundle.path.ends_with(entry.name);
     auto path = lone ? bundle.path : bundle.path + "/" + entry.name;
+    if (!is_zip(entry.bytes)) {
+        claim(bundle, entry.bytes.size(), path, limits);
+        keep(bundle, std::move(entry), path, limits);
+        return Kind::file;
+    }
     auto budget = std::max(limits.ratio_free_bytes, limits.compression_ratio * entry.bytes.size());
     return add({bundle, limits, std::move(entry), std::move(path), budget, 1});
 }

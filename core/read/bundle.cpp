@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <cstring>
+#include <set>
 #include <stdexcept>
 
 #include "core/read/archive.hpp"
@@ -28,8 +29,9 @@ void sort_by_name(Bundle& bundle) {
 /// A lone zip shows its inside as if it were a folder.
 void strip(Bundle& bundle, std::string_view archive) {
     const std::string prefix = std::string(archive) + "/";
-    for (auto& entry : bundle.entries)
-        if (entry.name.starts_with(prefix)) entry.name.erase(0, prefix.size());
+    for (auto* list : {&bundle.entries, &bundle.archives})
+        for (auto& entry : *list)
+            if (entry.name.starts_with(prefix)) entry.name.erase(0, prefix.size());
 }
 
 Kind add_file(Bundle& bundle, const fs::path& path, std::string name, const Limits& limits) {
@@ -46,6 +48,15 @@ void finish(Bundle& bundle) {
                         "Give the file or folder that the instrument software exported.");
     sort_by_name(bundle);
     spdlog::debug("{}: {} {}", bundle.path, bundle.entries.size(), bundle.entries.size() == 1 ? "file" : "files");
+}
+
+std::string_view file_name(const Bundle& bundle) {
+    return std::string_view(bundle.path).substr(bundle.path.rfind('/') + 1);
+}
+
+/// Whether the bundle is the inside of one archive.
+bool is_archive(const Bundle& bundle) {
+    return !bundle.archives.empty() && bundle.archives.front().name == file_name(bundle);
 }
 
 /// The folder that all of these lie in.
@@ -81,6 +92,20 @@ bool is_lone_file(const Bundle& bundle) {
     return bundle.entries.size() == 1 && bundle.archives.empty();
 }
 
+std::string path_of(const Bundle& bundle, std::string_view entry) {
+    const auto file = file_name(bundle);
+    if (is_lone_file(bundle) && entry == file) return bundle.path;
+    if (is_archive(bundle) && entry.starts_with(std::string(file) + "/"))  // a sheet
+        return bundle.path + std::string(entry.substr(file.size()));
+    return bundle.path + (bundle.path.ends_with('/') ? "" : "/") + std::string(entry);
+}
+
+bool came_out_of(const Bundle& bundle, const Entry& archive, const Entry& entry) {
+    if (is_archive(bundle) && archive.name == file_name(bundle)) return true;  // what a lone zip held has no prefix
+    return entry.name.size() > archive.name.size() && entry.name.starts_with(archive.name) &&
+           entry.name[archive.name.size()] == '/';
+}
+
 Entry make_entry(std::string name, std::string_view bytes) {
     auto memory = std::make_unique_for_overwrite<char[]>(bytes.size());
     if (!bytes.empty()) std::memcpy(memory.get(), bytes.data(), bytes.size());
@@ -108,10 +133,14 @@ Bundle Bundle::open(const std::vector<fs::path>& files, const Limits& limits) {
     if (files.empty()) throw std::invalid_argument("no files");
     const auto folder = common_folder(files);
     bundle.path = reader::utf8(folder.string());
-    for (const auto& file : files)
-        add_file(bundle, file,
-                 reader::utf8(fs::absolute(file).lexically_normal().lexically_relative(folder).generic_string()),
-                 limits);
+    std::set<std::string> names;
+    for (const auto& file : files) {
+        auto name = reader::utf8(fs::absolute(file).lexically_normal().lexically_relative(folder).generic_string());
+        if (!names.insert(name).second)
+            throw ReadError("'" + reader::utf8(file.string()) + "' was given twice.", file.string(), {},
+                            "Give every file once.");
+        add_file(bundle, file, std::move(name), limits);
+    }
     finish(bundle);
     return bundle;
 }

@@ -26,6 +26,7 @@ struct Bundle {
     std::vector<Entry> entries;   ///< sorted by name, never empty, names differ
     std::vector<Entry> archives;  ///< the zips and workbooks that entries came out of
     std::vector<Note> notes;      ///< what was left out
+    std::uint64_t bytes = 0;      ///< of all that was opened, unpacked
 
     /// Reads a file, a folder (with its subfolders) or a zip. What operating systems and editors leave in folders
     /// (names that begin with '.', Thumbs.db, __MACOSX ...) is left out; a symbolic link out of the folder is
@@ -36,7 +37,7 @@ struct Bundle {
     static Bundle open(const std::filesystem::path& path, const Limits& limits = {});
 
     /// Several files as one drop, named by their paths below the folder they have in common. Throws ReadError: as
-    /// open().
+    /// open(), and for a file given twice.
     static Bundle open(const std::vector<std::filesystem::path>& files, const Limits& limits = {});
 
     /// From memory: name and content of each file. Every content gets memory of its own exact size.
@@ -45,6 +46,12 @@ struct Bundle {
 
 /// Whether the bundle is one file as it lies on the disk.
 bool is_lone_file(const Bundle& bundle);
+
+/// Where an entry lies: "folder/run.csv", "run.zip/a.csv", or the file itself.
+std::string path_of(const Bundle& bundle, std::string_view entry);
+
+/// Whether an entry was packed in this archive of the bundle.
+bool came_out_of(const Bundle& bundle, const Entry& archive, const Entry& entry);
 
 /// Entry whose content is a copy of `bytes`.
 Entry make_entry(std::string name, std::string_view bytes);

@@ -86,8 +86,7 @@ Bundle part(const Bundle& bundle, const std::vector<std::size_t>& entries) {
     some.path = bundle.path;
     for (const auto i : entries) some.entries.push_back(bundle.entries[i]);
     for (const auto& archive : bundle.archives)
-        if (std::ranges::any_of(some.entries,
-                                [&](const Entry& entry) { return entry.name.starts_with(archive.name + "/"); }))
+        if (std::ranges::any_of(some.entries, [&](const Entry& entry) { return came_out_of(bundle, archive, entry); }))
             some.archives.push_back(archive);
     return some;
 }

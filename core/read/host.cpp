@@ -24,8 +24,7 @@ Address locate(const Bundle& bundle, std::string_view where) {
         if (!where.starts_with(entry.name)) continue;
         const auto rest = where.substr(entry.name.size());
         if (!rest.empty() && rest[0] != ':' && rest[0] != ',') continue;
-        Address address{bundle.path, {}};
-        if (!is_lone_file(bundle) || !bundle.path.ends_with(entry.name)) address.path += "/" + entry.name;
+        Address address{path_of(bundle, entry.name), {}};
         std::size_t line = 0;
         if (!rest.empty() && std::from_chars(rest.data() + 1, rest.data() + rest.size(), line).ec == std::errc{})
             address.line = line;
@@ -44,9 +43,11 @@ ReadError refused(const Reader& reader, const Bundle& bundle, std::string_view w
 
 /// Hashes of everything, archives first: those of a plate of 42 MB are worth all cores.
 struct Fingerprints {
+    const Bundle& bundle;
     std::vector<InputFile> archives, entries;
 
-    explicit Fingerprints(const Bundle& bundle) : archives(bundle.archives.size()), entries(bundle.entries.size()) {
+    explicit Fingerprints(const Bundle& files)
+        : bundle(files), archives(files.archives.size()), entries(files.entries.size()) {
         std::size_t bytes = 0;
         for (const auto& entry : bundle.entries) bytes += entry.bytes.size();
         parallel(archives.size() + entries.size(), bytes, [&](std::size_t i) {
@@ -54,12 +55,6 @@ struct Fingerprints {
             const auto& from = packed ? bundle.archives[i] : bundle.entries[i - archives.size()];
             (packed ? archives[i] : entries[i - archives.size()]) = {from.name, sha256(from.bytes)};
         });
-    }
-
-    /// What a lone zip held does not carry its name.
-    bool came_out_of(const std::string& entry, const std::string& archive) const {
-        const auto inside = [&](const InputFile& file) { return file.name.starts_with(archive + "/"); };
-        return entry.starts_with(archive + "/") || std::ranges::none_of(entries, inside);
     }
 
     /// Those of one run: the entries it was read from, and what they were packed in.
@@ -70,9 +65,10 @@ struct Fingerprints {
             return files;
         }
         std::vector<InputFile> files;
-        for (const auto& archive : archives)
-            if (std::ranges::any_of(chosen, [&](std::size_t i) { return came_out_of(entries[i].name, archive.name); }))
-                files.push_back(archive);
+        for (std::size_t a = 0; a < archives.size(); ++a)
+            if (std::ranges::any_of(
+                    chosen, [&](std::size_t i) { return came_out_of(bundle, bundle.archives[a], bundle.entries[i]); }))
+                files.push_back(archives[a]);
         for (const auto entry : chosen) files.push_back(entries[entry]);
         return files;
     }
@@ -105,8 +101,7 @@ std::vector<Run> read_with(const Reader& reader, const Bundle& bundle, const Lim
         if (run.reacts.empty() && run.aggregates.empty())
             throw refused(reader, bundle, {},
                           run.id.empty() ? "there is no well in it" : "there is no well in run '" + run.id + "'");
-        const bool one_file = entries.size() == 1 && !is_lone_file(bundle);
-        const auto path = one_file ? bundle.path + "/" + bundle.entries[entries.front()].name : bundle.path;
+        const auto path = entries.size() == 1 ? path_of(bundle, bundle.entries[entries.front()].name) : bundle.path;
         run.provenance = {path, reader.id, reader.name, reader.version, reader.maturity, fingerprints.of(entries)};
         runs.push_back(std::move(run));
     }

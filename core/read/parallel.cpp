@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <atomic>
-#include <system_error>
+#include <exception>
 #include <thread>
 #include <vector>
 
@@ -18,7 +18,7 @@ void parallel(std::size_t tasks, std::size_t bytes, const std::function<void(std
     std::vector<std::jthread> helpers;
     try {
         while (helpers.size() + 1 < most) helpers.emplace_back(loop);
-    } catch (const std::system_error&) {  // no more threads to be had: the others do it all
+    } catch (const std::exception&) {  // no more threads or memory to be had: the others do it all
     }
     loop();
 }

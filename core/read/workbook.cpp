@@ -5,6 +5,7 @@
 #include <cstring>
 #include <map>
 #include <pugixml.hpp>
+#include <set>
 #include <stdexcept>
 
 namespace microchim::read {
@@ -35,12 +36,32 @@ void parse(pugi::xml_document& document, std::string_view xml, const std::string
     if (!result) throw std::runtime_error("'" + name + "' is damaged: " + result.description());
 }
 
+/// ST_Xstring (22.9.2.19): characters that XML cannot hold are written "_x000D_", and what only looks so
+/// "_x005F_x000D_".
+std::string unescaped(std::string_view text) {
+    constexpr std::size_t length = 7;
+    std::string out;
+    while (!text.empty()) {
+        const auto at = std::min(text.find("_x"), text.size());
+        out += text.substr(0, at);
+        text.remove_prefix(at);
+        unsigned code = 0;
+        const char* digits = text.data() + 2;
+        const bool escape = text.size() >= length && text[length - 1] == '_' &&
+                            std::from_chars(digits, digits + 4, code, 16).ptr == digits + 4 && code < 0x80;
+        if (escape) out += static_cast<char>(code);
+        else out += text.substr(0, 2);
+        text.remove_prefix(escape ? length : std::min<std::size_t>(2, text.size()));
+    }
+    return out;
+}
+
 /// The text of <si> or <is>: one <t>, or runs of them; phonetic hints (<rPh>) are no text.
 std::string text_of(const pugi::xml_node& item) {
     std::string text;
     each_child(item, "t", [&](const pugi::xml_node& t) { text += t.text().get(); });
     each_child(item, "r", [&](const pugi::xml_node& run) { text += child(run, "t").text().get(); });
-    return text;
+    return unescaped(text);
 }
 
 std::size_t whole(const char* digits) {
@@ -101,6 +122,7 @@ private:
         if (type == "inlineStr") return text_of(child(cell, "is"));
         const std::string text = child(cell, "v").text().get();
         if (type == "b") return text == "1" ? "TRUE" : "FALSE";
+        if (type == "str") return unescaped(text);
         if (type != "s") return text;
         std::size_t index = 0;
         const auto [stop, fault] = std::from_chars(text.data(), text.data() + text.size(), index);
@@ -113,6 +135,13 @@ private:
     std::string out_;
     std::size_t line_ = 0, written_ = 0;
 };
+
+/// The id of a sheet's relationship: "r:id", by whatever prefix.
+std::string relation_of(const pugi::xml_node& sheet) {
+    for (const auto& attribute : sheet.attributes())
+        if (const std::string_view name = attribute.name(); name.ends_with(":id")) return attribute.value();
+    return {};
+}
 
 std::string lower(std::string text) {
     std::transform(text.begin(), text.end(), text.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? c | 0x20 : c; });
@@ -153,15 +182,19 @@ std::vector<Sheet> sheets(const std::function<std::optional<std::string_view>(co
     pugi::xml_document book;
     parse(book, required("xl/workbook.xml"), "xl/workbook.xml");
     std::vector<Sheet> found;
+    std::set<std::string> seen;
     std::uint64_t total = 0;
     each_child(child(book.document_element(), "sheets"), "sheet", [&](const pugi::xml_node& sheet) {
-        const auto target = targets.find(sheet.attribute("r:id").value());
+        const auto target = targets.find(relation_of(sheet));
         const auto xml = target == targets.end() ? std::nullopt : part(target->second);
         if (!xml) return;  // a chart sheet, or a sheet of a kind that holds no cells
+        if (!seen.insert(target->second).second) throw std::runtime_error("two of its sheets are one");
         parse(document, *xml, target->second);
         auto csv = Writer(strings, most - total).csv(child(document.document_element(), "sheetData"));
         total += csv.size();
-        if (csv.find_first_not_of(",\n") != csv.npos) found.push_back({sheet.attribute("name").value(), csv + "\n"});
+        if (csv.find_first_not_of(",\n") != csv.npos)
+            found.push_back({sheet.attribute("name").value(), std::move(csv += '\n'),
+                             std::string_view(sheet.attribute("state").value()).ends_with("idden")});
     });
     return found;
 }

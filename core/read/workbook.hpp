@@ -13,6 +13,7 @@ namespace microchim::read {
 struct Sheet {
     std::string name;
     std::string csv;  ///< UTF-8; line n is row n. Numbers as they are stored, dates as their serial numbers
+    bool hidden = false;
 };
 
 /// The sheets that hold any cell, in the order of the workbook. `part` gives the XML of "xl/workbook.xml" and its like

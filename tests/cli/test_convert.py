@@ -99,6 +99,11 @@ def two(tmp_path: Path) -> Path:
     return drop(tmp_path / "two runs", ONE_RUN + [["P2", *row[1:]] for row in ONE_RUN[:1]])
 
 
+def well_at(i: int) -> str:
+    """The wells of a plate in its order: A1 to A12, B1 ..."""
+    return f"{'ABCDEFGH'[i // 12]}{i % 12 + 1}"
+
+
 def table(text: str) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(text, newline=""), strict=True))
 
@@ -152,7 +157,7 @@ def test_lines_end_and_quotes_are_those_of_rfc_4180(tmp_path: Path) -> None:
 
 
 def test_no_cell_is_a_formula_and_the_guard_can_be_taken_off(tmp_path: Path) -> None:
-    rows = [[*ONE_RUN[0][:2], f"A{i + 1}", "", name, *ONE_RUN[0][5:]] for i, name in enumerate(AWKWARD)]
+    rows = [[*ONE_RUN[0][:2], well_at(i), "", name, *ONE_RUN[0][5:]] for i, name in enumerate(AWKWARD)]
     cells = table(run("convert", drop(tmp_path / "d", rows), "--to", "csv").stdout)
     for cell, name in zip((r["sample"] for r in cells), AWKWARD, strict=True):
         assert cell[:1] not in tuple("=+-@\t\r\n")
@@ -171,7 +176,7 @@ def test_blanks_around_a_text_survive(tmp_path: Path) -> None:
 
 
 def test_the_description_in_the_documentation_reads_it_back(tmp_path: Path, two: Path) -> None:
-    rows = [[*ONE_RUN[0][:2], f"H{i + 1}", "", name, *ONE_RUN[0][5:]] for i, name in enumerate(AWKWARD)]
+    rows = [[*ONE_RUN[0][:2], well_at(i), "", name, *ONE_RUN[0][5:]] for i, name in enumerate(AWKWARD)]
     for source in (two, drop(tmp_path / "awkward", rows)):
         back = tmp_path / f"back from {source.name}"
         assert run("convert", source, "--to", "csv", "-o", back / "runs.csv").returncode == 0

@@ -161,3 +161,33 @@ def test_pooled_rows_are_a_frame_of_their_own(table: Path, tmp_path: Path) -> No
     assert said == ["M01", "P1-d28", "sum", "A02,A03", 420]
     assert len(run.wells()) == 6
     assert mc.read_run(table).pooled().columns.equals(frame.columns)
+
+
+def test_a_run_is_not_counted_twice(table: Path, tmp_path: Path) -> None:
+    wells = [("A01", "P1", 12, 9000, 18123), ("A02", "P1", 15, 9120, 17011), ("B01", "NTC", 0, 2, 16555)]
+    lines = [row(w, s, 1, "SRY", k, n) for w, s, k, _, n in wells]
+    lines += [row(w, s, 2, "RPP30", k, n) for w, s, _, k, n in wells]
+
+    def written(name: str, content: list[str]) -> Path:
+        path = tmp_path / name / "run.csv"
+        path.parent.mkdir()
+        path.write_text("\n".join(content) + "\n")
+        return path
+
+    def quantify(*runs: Path) -> mc.Result:
+        return mc.quantify([mc.read_run(path) for path in runs], donor={"SRY": 1}, reference="RPP30")
+
+    first = written("first", [HEADER, *lines])
+    again = written("again", [HEADER, *reversed(lines)])
+    analysed = written("analysed", [HEADER, *(line.replace(",12,18111,", ",14,18109,") for line in lines)])
+    with pytest.raises(mc.ConfigError, match=r"first/run.csv' was given twice"):
+        quantify(first, first)
+    with pytest.raises(mc.ConfigError, match="hold the same files"):
+        quantify(first, first.parent)
+    for other in (again, analysed):
+        assert other.read_bytes() != first.read_bytes()
+        with pytest.raises(mc.ConfigError, match="have the same partitions in the same wells"):
+            quantify(first, other)
+    with pytest.raises(mc.ReadError, match="was given twice"):
+        mc.read_runs(first, first)
+    assert sorted(quantify(first, table).samples["sample"]) == ["P1", "P1-d28", "P1-pre"]

@@ -275,3 +275,54 @@ TEST_CASE("all baselines of a patient are one blank") {
     CHECK(*quantify({run}, asked).samples[1].donors[0].estimate.lob >
           *quantify({plate()}, question()).samples[1].donors[0].estimate.lob);
 }
+
+TEST_CASE("pooled rows of several samples may all be called the same") {
+    Run run;
+    for (const auto* sample : {"pre", "d28"})
+        for (const auto* target : {"SRY", "RPP30"})
+            run.aggregates.push_back({"Pooled", sample, Pooling::sum, {}, counts(target, *target == 'S' ? 20 : 5000)});
+    const auto result = quantify({run}, question());
+    REQUIRE(result.samples.size() == 2);
+    for (const auto& sample : result.samples) CHECK(sample.wells == std::vector<std::string>{"Pooled"});
+    CHECK(noted(result.samples[1].notes, "stands in for them"));
+}
+
+TEST_CASE("pooled rows do not make single wells look poor, and are no better than their wells") {
+    auto run = plate();
+    for (const auto* name : {"x", "y", "z", "u", "v", "w"}) {
+        auto sum = counts("SRY", 0);
+        sum.accepted = 8 * partitions;
+        run.aggregates.push_back({name, name, Pooling::sum, {}, sum});
+    }
+    CHECK(quantify({run}, question()).samples[1].wells.size() == 2);
+    auto poor = plate();
+    std::erase_if(poor.reacts, [](const React& well) { return well.sample == "d28"; });
+    for (const auto* target : {"SRY", "RPP30"})
+        poor.aggregates.push_back({"HW1",
+                                   "d28",
+                                   Pooling::sum,
+                                   {*Well::parse("B1"), *Well::parse("B2"), *Well::parse("B3")},
+                                   counts(target, *target == 'S' ? 20 : 5000)});
+    CHECK(noted(quantify({poor}, question()).samples[1].notes, "6000 partitions, fewer than the 9000"));
+}
+
+TEST_CASE("of several runs, notes say which run they are about") {
+    auto first = plate(), second = plate();
+    first.id = "monday";
+    first.instrument = "QX200";
+    second.id = "tuesday";
+    second.instrument = "QIAcuity";
+    second.notes.push_back({Severity::warning, "A01", "odd"});
+    second.reacts[2].counts[0].accepted = second.reacts[2].counts[1].accepted = 5001;
+    const auto result = quantify({first, second}, question());
+    CHECK(result.instrument == "QX200, QIAcuity");
+    CHECK(result.notes[0].where == "tuesday, A01");
+    CHECK(result.samples[1].notes[0].where == "tuesday, B01");
+}
+
+TEST_CASE("a partition volume that only some wells have is not used, and that is told") {
+    auto run = plate();
+    for (auto& entry : run.reacts[2].counts) entry.volume = Volume{0.85, "test"};
+    CHECK(noted(quantify({run}, question()).samples[1].notes, "known of some wells only"));
+    CHECK_FALSE(noted(quantify({run}, question()).samples[0].notes, "known of some wells only"));
+}

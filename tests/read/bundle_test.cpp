@@ -98,7 +98,7 @@ TEST_CASE("files given together are one drop, named below the folder they share"
           }).find("none.csv") != std::string::npos);
     CHECK(complaint([&] {
               Bundle::open(std::vector<fs::path>{one, one});
-          }).find("two files named 'a.csv'") != std::string::npos);
+          }).find("a.csv' was given twice") != std::string::npos);
 }
 
 TEST_CASE("what is not there, empty or unreadable is said in a sentence") {
@@ -163,4 +163,26 @@ TEST_CASE("every limit holds, for folders and for zips") {
         CHECK_THROWS_AS(Bundle::open(path, {.entries = 1}), ReadError);
         CHECK_THROWS_AS(Bundle::open(path, {.depth = 1}), ReadError);
     }
+}
+
+TEST_CASE("files given together share the limits, and so do the archives among them") {
+    const Scratch scratch;
+    const std::vector<fs::path> files{scratch.write("a.csv", std::string(5000, 'x')),
+                                      scratch.zip("b.zip", {{"b.csv", std::string(5000, 'y')}}),
+                                      scratch.zip("c.zip", {{"c.csv", std::string(5000, 'z')}})};
+    CHECK(Bundle::open(files, {.total_bytes = 15000, .entries = 3}).bytes == 15000);
+    CHECK_THROWS_AS(Bundle::open(files, {.total_bytes = 14999}), ReadError);
+    CHECK_THROWS_AS(Bundle::open(files, {.entries = 2}), ReadError);
+    CHECK_THROWS_AS(Bundle::open(scratch.path, {.total_bytes = 14999}), ReadError);
+}
+
+TEST_CASE("what lies in a lone zip knows which archive it came out of") {
+    const Scratch scratch;
+    const auto x = scratch.zip("x.zip", {{"a.csv", "1"}}), y = scratch.zip("y.zip", {{"a.csv", "2"}});
+    const auto bundle = Bundle::open(scratch.zip("outer.zip", {{"x.zip", slurp(x)}, {"y.zip", slurp(y)}}));
+    CHECK(names(bundle) == std::vector<std::string>{"x.zip/a.csv", "y.zip/a.csv"});
+    REQUIRE(bundle.archives.size() == 3);
+    for (const auto& archive : bundle.archives)
+        CHECK(came_out_of(bundle, archive, bundle.entries[0]) == (archive.name != "y.zip"));
+    CHECK(path_of(bundle, "x.zip/a.csv") == (scratch.path / "outer.zip/x.zip/a.csv").string());
 }

@@ -128,6 +128,15 @@ TEST_CASE("files of two programs in one drop are read each by its own reader") {
     CHECK(read::assign(Bundle::of({{"1.csv", "x"}, {"3.txt", "?"}}), readers).front().bundle.entries.size() == 2);
 }
 
+TEST_CASE("what two programs left in one zip keeps the fingerprint of the zip") {
+    const Scratch scratch;
+    const auto path = scratch.zip("both.zip", {{"1.csv", "x"}, {"2.csv", "y"}});
+    for (const auto& run : read::read(path, letters())) {
+        REQUIRE(run.provenance.files.size() == 2);
+        CHECK(run.provenance.files[0].name == "both.zip");
+    }
+}
+
 TEST_CASE("the loop of the host does every task once, and passes on the first failure") {
     script = [](const reader::Bundle& bundle, const reader::Sink& sink) {
         std::atomic<int> done = 0;

@@ -142,3 +142,13 @@ TEST_CASE("a long cell is shortened in messages, not inside a character") {
     CHECK(complaint([&] { t.number<int>(0, 0); }) ==
           "run.csv:2, column 'a': '" + std::string(39, 'x') + "\xC2\xB5...' is not a number");
 }
+
+TEST_CASE("a count that may be thousands is no count") {
+    const auto t = table("n\n20.000\n20.0\n0.000\n1234.000\n");
+    CHECK(complaint([&] { t.number<int>(0, 0); }) ==
+          "run.csv:2, column 'n': '20.000' may be thousands or decimals; expected a whole number");
+    CHECK(t.number<int>(1, 0) == 20);
+    CHECK(t.number<int>(2, 0) == 0);
+    CHECK(t.number<int>(3, 0) == 1234);
+    CHECK(t.number<double>(0, 0) == 20);
+}

@@ -95,6 +95,31 @@ TEST_CASE("a small workbook that claims a huge table is refused") {
     CHECK(damaged(workbook(rows)) == "it unpacks to more than is allowed.");
 }
 
+TEST_CASE("characters that XML cannot hold are what they stand for") {
+    CHECK(csv(workbook("<row><c t='str'><v>a_x0041_b_x005F_x0041_</v></c><c t='inlineStr'><is><t>_x_x00_</t></is></c>"
+                       "<c t='str'><v>_xB5B5_x</v></c></row>")) == "aAb_x0041_,_x_x00_,_xB5B5_x\n");
+}
+
+TEST_CASE("a hidden sheet is read and told, and no name can write on a terminal") {
+    auto files = workbook("<row><c><v>1</v></c></row>", sheet("<row><c><v>2</v></c></row>"));
+    files[1].second =
+        "<workbook><sheets><sheet name='Data' d3:id='r1'/>"
+        "<sheet name='a&#27;b' sheetId='2' state='veryHidden' r:id='r2'/></sheets></workbook>";
+    const Scratch scratch;
+    const auto bundle = Bundle::open(scratch.zip("run.xlsx", files));
+    REQUIRE(bundle.entries.size() == 2);
+    CHECK(bundle.entries[1].name == "run.xlsx/a_b.csv");
+    REQUIRE(bundle.notes.size() == 1);
+    CHECK(bundle.notes[0].where == "run.xlsx/a_b.csv");
+    CHECK(path_of(bundle, "run.xlsx/a_b.csv") == (scratch.path / "run.xlsx/a_b.csv").string());
+}
+
+TEST_CASE("a sheet that is listed many times is parsed once") {
+    auto files = workbook("<row><c><v>1</v></c></row>");
+    files[1].second = "<workbook><sheets><sheet name='a' r:id='r1'/><sheet name='b' r:id='r1'/></sheets></workbook>";
+    CHECK(damaged(files) == "two of its sheets are one.");
+}
+
 TEST_CASE("entities are not expanded") {
     auto files = workbook("<row><c t='str'><v>&a;</v></c></row>");
     files[4].second = "<!DOCTYPE x [<!ENTITY a 'aaaa'>]>" + files[4].second;

@@ -116,7 +116,8 @@ public:
     std::string_view cell(std::size_t row, std::size_t column) const { return cells_[row * header_.size() + column]; }
 
     /// The number in a cell; nothing where the cell is empty or blank. Decimal point only, the whole cell, no
-    /// thousands separator, no "inf" or "nan". Whole-number types take "12.0" too, as spreadsheets write it.
+    /// thousands separator, no "inf" or "nan". Whole-number types take "12.0" too, as spreadsheets write it, but not
+    /// "12.000", which may be thousands.
     /// Throws FormatError with the cell's address.
     template <class T>
     std::optional<T> number(std::size_t row, std::size_t column) const {
@@ -126,6 +127,9 @@ public:
         const char* end = digits.data() + digits.size();
         auto [stop, fault] = std::from_chars(digits.data(), end, value);
         if constexpr (std::is_integral_v<T>) {
+            if (thousands_or_decimals(digits))
+                throw FormatError(where(row, column), detail::quoted(cell(row, column)) +
+                                                          " may be thousands or decimals; expected a whole number");
             if (stop != end && *stop == '.') stop = std::find_if(stop + 1, end, [](char c) { return c != '0'; });
         } else if (!std::isfinite(value)) {
             fault = std::errc::invalid_argument;
@@ -145,6 +149,12 @@ public:
     std::size_t line(std::size_t row) const { return lines_[row]; }
 
 private:
+    /// "20.000" is twenty thousand to half of Europe; "20.0" and "0.000" are what they are.
+    static bool thousands_or_decimals(std::string_view digits) {
+        const auto point = digits.find('.');
+        return point >= 1 && point <= 3 && digits[0] >= '1' && digits[0] <= '9' && digits.substr(point) == ".000";
+    }
+
     template <class T>
     static const char* complaint(std::string_view digits, std::errc fault) {
         if (fault == std::errc::result_out_of_range) return " is beyond the range of numbers";
