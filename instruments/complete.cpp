@@ -2,7 +2,9 @@
 #include <algorithm>
 #include <charconv>
 #include <map>
+#include <string>
 #include <utility>
+#include <vector>
 
 #include "instruments/name.hpp"
 #include "instruments/profile.hpp"
@@ -19,6 +21,27 @@ std::string dialect_of(const Run& run) {
 bool answers_to(const Profile& profile, const std::string& instrument) {
     const auto same = [&](const std::string& name) { return plain_name(name) == instrument; };
     return same(profile.model) || std::any_of(profile.aliases.begin(), profile.aliases.end(), same);
+}
+
+/// Whether one of the profile's names stands in this text, as whole words: "Nanoplate 26K" in "QIAcuity Nanoplate 26k
+/// 24-well".
+bool stands_in(const Profile& profile, const std::string& text) {
+    std::vector<std::string> words(1);
+    for (const char c : text) {
+        const auto plain = plain_name({&c, 1});
+        if (plain.empty() && !words.back().empty()) words.emplace_back();
+        words.back() += plain;
+    }
+    std::vector<std::string> names{plain_name(profile.model)};
+    for (const std::string& alias : profile.aliases) names.push_back(plain_name(alias));
+    for (std::size_t first = 0; first < words.size(); ++first) {
+        std::string run_of_words;
+        for (std::size_t last = first; last < words.size() && last < first + 8; ++last) {
+            run_of_words += words[last];
+            if (std::find(names.begin(), names.end(), run_of_words) != names.end()) return true;
+        }
+    }
+    return false;
 }
 
 const Recognised* recognition(const Profile& profile, const Run& run) {
@@ -86,17 +109,24 @@ void name_instrument(Run& run, const Profile& profile) {
                              run.provenance.reader_id + "'."});
 }
 
-void say_what_is_missing(Run& run, const Profile* profile) {
-    const bool per_well = profile && profile->partition.per_well;
-    const std::string cause = per_well ? "the file does not state '" + profile->partition.volume_attributes.front() +
-                                             "' for every well, from which " + profile->file + " would compute it"
-                              : profile ? profile->file + " gives no partition volume"
-                              : run.instrument.empty()
-                                  ? std::string("the file does not name its instrument and no profile recognises it")
-                                  : "no profile knows the instrument '" + run.instrument + "'";
+/// Why there is no volume; `pooled`: only for rows that do not say how many wells they stand for.
+std::string cause(const Run& run, const Profile* profile, bool pooled) {
+    if (profile && profile->partition.per_well)
+        return pooled ? "the file does not say which wells its pooled rows stand for"
+                      : "the file does not state '" + profile->partition.volume_attributes.front() +
+                            "' for every well, from which " + profile->file + " would compute it";
+    if (profile) return profile->file + " gives no partition volume";
+    const auto plate = run.consumable.empty() ? std::string() : " nor the consumable '" + run.consumable + "'";
+    if (!run.instrument.empty()) return "no profile knows the instrument '" + run.instrument + "'" + plate;
+    if (!plate.empty())
+        return "the file does not name its instrument, and no profile knows the consumable '" + run.consumable + "'";
+    return "the file does not name its instrument and no profile recognises it";
+}
+
+void say_what_is_missing(Run& run, const Profile* profile, bool pooled) {
     run.notes.push_back(
         {Severity::warning, "",
-         "The partition volume is not known: " + cause +
+         "The partition volume is not known: " + cause(run, profile, pooled) +
              ". Copies per microlitre cannot be given; the donor fraction can, where donor and reference "
              "are read in the same wells."});
 }
@@ -112,6 +142,12 @@ const Profile* find_profile(const Run& run, const std::vector<Profile>& profiles
         const auto* named = first([&](const Profile& profile) { return !name.empty() && answers_to(profile, name); });
         if (named) return named;
     }
+    // Plates have more spellings than a profile lists. One that leaves no choice will do: the volume of the well is the
+    // file's own.
+    const auto among = [&](const Profile& profile) {
+        return profile.partition.per_well && stands_in(profile, run.consumable);
+    };
+    if (std::count_if(profiles.begin(), profiles.end(), among) == 1) return first(among);
     // A named instrument that nobody knows is not guessed from its software.
     if (!run.instrument.empty()) return nullptr;
     return first([&](const Profile& profile) { return recognition(profile, run) != nullptr; });
@@ -132,13 +168,14 @@ void complete(Run& run, const std::vector<Profile>& profiles) {
             run.minimum_partitions = *profile->partition.nominal / 2;
         if (known) name_instrument(run, *profile);
     }
-    bool missing = false;
+    bool missing = false, pooled = true;
     each_volume(run, [&](std::optional<Volume>& place, const std::string& well, double members) {
         if (!place && wells) place = wells->of(well, members);
         if (!place) place = volume;
         missing = missing || !place;
+        pooled = pooled && (place || members < 1);
     });
-    if (missing) say_what_is_missing(run, profile);
+    if (missing) say_what_is_missing(run, profile, pooled);
 }
 
 }  // namespace microchim::instruments

@@ -50,8 +50,8 @@ Profile parse_profile(std::string_view toml, const std::string& name);
 /// none of them exists.
 std::filesystem::path profile_folder();
 
-/// The profile for this run: by the instrument it names, by the consumable it names, else by reader and dialect; null
-/// where none fits.
+/// The profile for this run: by the instrument it names, by the consumable it names (of a plate with `per_well` also
+/// among other words, where one profile alone fits), else by reader and dialect; null where none fits.
 const Profile* find_profile(const Run& run, const std::vector<Profile>& profiles);
 
 /// Fills what the file leaves out (partition volume, plate geometry, instrument, the fewest partitions of a good well:

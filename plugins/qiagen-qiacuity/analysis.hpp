@@ -35,8 +35,8 @@ struct AnalysisColumns {
           sample(first(table, {"samplentccontrol", "samplename", "sample"})),
           type(first(table, {"type"})),
           control(first(table, {"targetcontrol", "controltype"})),
-          copies(first(table, {"conccpuldpcrreaction", "conccpul", "conccopiesul", "concentrationcopiesul",
-                               "concentrationcpul"})),
+          copies(leftmost(table, {"conccpuldpcrreaction", "conccpul", "conccopiesul", "concentrationcopiesul",
+                                  "concentrationcpul"})),
           threshold(first(table, {"threshold"})),
           volume(first(table, {"volumeperwellul"})) {
         if (!first(table, {"targetname", "target"})) target = table.require({"Target", "Target (Name)"});
@@ -57,6 +57,13 @@ private:
             if (found.size() > 1) (void)table.require({table.header()[found[0]]});  // says that there are two
             if (!found.empty()) return found[0];
         }
+        return std::nullopt;
+    }
+
+    /// Likewise, the leftmost of several: where the user's conversion unit is cp/µL, too, the converted one follows.
+    static std::optional<std::size_t> leftmost(const Table& table, std::initializer_list<std::string_view> names) {
+        for (const auto name : names)
+            if (const auto found = columns_named(table, name); !found.empty()) return found[0];
         return std::nullopt;
     }
 

@@ -39,7 +39,7 @@ inline void report_columns(const Part& part, const Sink& sink) {
     std::vector<RowName> names(table.size());
     for (const auto* r : rows) names[r->row] = {r->place.name, r->target.empty() ? "no target" : r->target};
     reader::keep_unused(
-        table, names, [&](std::size_t c) { return file->columns.taken(c); }, sink);
+        table, names, [&file = file](std::size_t c) { return file->columns.taken(c); }, sink);
     for (const auto c : file->columns.other_ci) {
         const auto of = c > 0 ? std::string(trimmed(table.header()[c - 1])) + ", " : std::string{};
         for (const auto* r : rows)
@@ -58,7 +58,7 @@ inline void report_occupancy(const OccupancyPart& part, const Sink& sink) {
         sink.attribute(g.place.name, "Multiple occupancy [" + g.label() + "]", std::to_string(g.count));
     }
     reader::keep_unused(
-        file->sheet.table, names, [&](std::size_t c) { return file->columns.taken(c); }, sink);
+        file->sheet.table, names, [&file = file](std::size_t c) { return file->columns.taken(c); }, sink);
 }
 
 /// Columns of the RFU files that are about wells: said once of the run, of a well, or of a channel of a well.

@@ -292,6 +292,15 @@ def suite_3():
     again[1][positive] = str(max(int(again[1][positive]), 0))
     negative = V31.index("Partitions (Negative)")
     again[1][negative] = str(int(again[1][valid]) - int(again[1][positive]))
+    # The conversion unit is cp/µL, too: columns with one name. Types that no well can have.
+    same = new_columns("cp/µL", "|Hyperwell")
+    odd = [
+        Well("A1", "Blank", t, k, 25411, 20.125, Hyperwell="-", Type="Extraction")
+        for t, k in (("SRY", 1), ("RPP30", 9))
+    ]
+    odd += [Well("HW1", "Water", "SRY", 1, 50697, 39.757, wells=2, Hyperwell="B1,C1", Type="NTC")]
+    rows_same = on_plate(same, table(same, odd, new_conc, percent(Well.wald))[1:], "P8", "78", "26k")
+    write("suite-3.0-same-unit.csv", ["\ufeffsep=,", *quoted([list(same), *rows_same])], "\r\n", last=True)
     write("two-analyses/software 2.csv", ["sep=,", *bare(rows)], last=True)
     write("two-analyses/software 3.csv", ["sep=,", *bare(again)], last=True)
     return one

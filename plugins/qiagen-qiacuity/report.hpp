@@ -48,10 +48,20 @@ inline void report_react(const std::string& well, std::string_view sample, std::
     sink.react({text(well), text(sample), type, not_stated, not_stated});
 }
 
+/// Rows that stand for several wells have no type of their own in a run.
+inline void note_type_of_pool(const std::string& name, const Row& r, const Sink& sink) {
+    const auto found = meaning(r);
+    if (found.known && found.type == MICROCHIM_UNKN) return;
+    sink.note(MICROCHIM_WARNING, name,
+              "The table calls this hyperwell '" + (meaning(r.type).stated ? r.type : r.control) +
+                  "'. Only wells have a type here: say in a sample sheet what it is, or it may count as a sample.");
+}
+
 inline void report_wells(const Run& run, const Sink& sink) {
     bool generic = false;
     for (const auto& [name, rows] : run.places)
-        if (!rows.front()->place.pooled) report_react(name, run.sample(name), well_type(rows, generic, sink), sink);
+        if (rows.front()->place.pooled) note_type_of_pool(name, *rows.front(), sink);
+        else report_react(name, run.sample(name), well_type(rows, generic, sink), sink);
     for (const auto& [name, channels] : run.raw.wells)
         if (!run.places.contains(name)) report_react(name, run.sample(name), MICROCHIM_UNKN, sink);
     if (generic)

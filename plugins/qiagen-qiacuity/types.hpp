@@ -46,13 +46,14 @@ inline Meaning meaning(const Row& r) {
 /// sample elsewhere; a note says so.
 inline std::int32_t well_type(const std::vector<const Row*>& rows, bool& generic, const Sink& sink) {
     std::set<std::int32_t> types;
+    std::set<std::string> unknown;
     bool control = false;
     for (const auto* r : rows) {
         const auto found = meaning(*r);
         types.insert(found.type);
         generic = generic || found.generic;
         control = control || meaning(std::string_view(r->type)).generic;
-        if (!found.known)
+        if (!found.known && unknown.insert(r->type).second)
             sink.note(MICROCHIM_WARNING, r->place.name,
                       "The sample type '" + r->type + "' is not known to this reader; the well counts as a sample.");
     }

@@ -10,11 +10,12 @@
 #include <charconv>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "microchim/exports.hpp"
+#include "microchim/raw_table.hpp"
 #include "microchim/reader.hpp"
-#include "microchim/table.hpp"
 
 namespace microchim::lightcycler {
 
@@ -31,25 +32,7 @@ inline std::string lower(std::string_view text) {
     return out;
 }
 
-/// A cell without blanks and quotes around it.
-inline std::string_view bare(std::string_view cell) {
-    cell = trimmed(cell);
-    if (cell.size() > 1 && cell.front() == '"' && cell.back() == '"') cell = trimmed(cell.substr(1, cell.size() - 2));
-    return cell;
-}
-
-inline std::vector<std::string_view> split(std::string_view line, char delimiter) {
-    std::vector<std::string_view> cells;
-    for (std::size_t begin = 0; begin <= line.size();) {
-        const auto end = std::min(line.find(delimiter, begin), line.size());
-        cells.push_back(bare(line.substr(begin, end - begin)));
-        begin = end + 1;
-    }
-    return cells;
-}
-
 struct Layout {
-    char delimiter = ',';
     std::vector<std::string> names;    ///< of all columns, as written
     std::vector<std::size_t> channel;  ///< of each column: 1 for "Channel1", 0 for any other
     std::size_t channels = 0, flag = 0;
@@ -60,7 +43,7 @@ namespace detail {
 
 /// The column with the flags: by its name, else by what stands in it, because no description gives the name for
 /// certain. The number of columns where there is none, or several.
-inline std::size_t flag_column(const Layout& layout, const std::vector<std::string_view>& first_row) {
+inline std::size_t flag_column(const Layout& layout, const std::vector<std::string>& first_row) {
     const auto none = layout.names.size();
     auto found = none;
     for (std::size_t i = 0; i < none; ++i) {
@@ -81,16 +64,14 @@ inline std::size_t flag_column(const Layout& layout, const std::vector<std::stri
 
 }  // namespace detail
 
-/// `header` and `first` are the first two lines. Ours: at least two numbered channels, each once and none left out, and
+/// Of the column names and the first row. Ours: at least two numbered channels, each once and none left out, and
 /// one column of flags.
-inline Layout layout(std::string_view header, std::string_view first) {
+inline Layout layout(std::vector<std::string> columns, const std::vector<std::string>& first) {
     Layout l;
-    l.delimiter = reader::delimiter(header);
-    auto cells = split(header, l.delimiter);
-    while (!cells.empty() && cells.back().empty()) cells.pop_back();
+    while (!columns.empty() && columns.back().empty()) columns.pop_back();
     std::vector<bool> seen;
-    for (const auto cell : cells) {
-        const auto name = normalised(cell);
+    for (const auto& column : columns) {
+        const auto name = normalised(column);
         std::size_t number = 0;
         if (name.starts_with("channel") && name.size() > 7) {
             const auto [stop, fault] = std::from_chars(name.data() + 7, name.data() + name.size(), number);
@@ -99,18 +80,20 @@ inline Layout layout(std::string_view header, std::string_view first) {
             if (seen[number - 1]) return {};
             seen[number - 1] = true;
         }
-        l.names.emplace_back(cell);
         l.channel.push_back(number);
     }
+    l.names = std::move(columns);
     l.channels = seen.size();
-    l.flag = detail::flag_column(l, split(first, l.delimiter));
+    l.flag = detail::flag_column(l, first);
     l.ours = l.channels >= 2 && std::find(seen.begin(), seen.end(), false) == seen.end() && l.flag < l.names.size();
     return l;
 }
 
 inline bool is_lane(std::string_view bytes) {
     const auto head = reader::head(bytes);
-    return layout(reader::line(head, 0), reader::line(head, 1)).ours;
+    const auto header = reader::line(head, 0);
+    const auto delimiter = reader::delimiter(header);
+    return layout(reader::cells_of(header, delimiter), reader::cells_of(reader::line(head, 1), delimiter)).ours;
 }
 
 /// What the name of a file says.

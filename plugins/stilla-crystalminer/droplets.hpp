@@ -15,8 +15,8 @@
 #include <string_view>
 #include <vector>
 
-#include "microchim/decimal.hpp"
 #include "microchim/exports.hpp"
+#include "microchim/raw_table.hpp"
 #include "microchim/reader.hpp"
 #include "names.hpp"
 
@@ -24,22 +24,17 @@ namespace microchim::stilla {
 
 /// The header of a file of droplets.
 struct DropletHeader {
-    char delimiter = ',';
     std::vector<std::size_t> channel;  ///< of each column: 1 for Chan1_FluoValue, 0 for any other column
     std::size_t channels = 0;
     std::string others;  ///< names of the other columns
 };
 
 /// Columns Chan1_FluoValue to ChanN_FluoValue, each once; no channels for any other file.
-inline DropletHeader droplet_header(std::string_view line) {
-    using reader::detail::normalised;
+inline DropletHeader droplet_header(const std::vector<std::string>& columns) {
     DropletHeader header;
-    header.delimiter = reader::delimiter(line);
     std::vector<bool> seen;
-    for (std::size_t begin = 0; begin <= line.size();) {
-        const auto end = std::min(line.find(header.delimiter, begin), line.size());
-        const auto cell = line.substr(begin, end - begin);
-        const auto name = normalised(cell);
+    for (const auto& column : columns) {
+        const auto name = reader::detail::normalised(column);
         std::size_t channel = 0;
         if (name.starts_with("chan") && name.ends_with("fluovalue")) {
             const auto number = std::string_view(name).substr(4, name.size() - 13);
@@ -49,10 +44,9 @@ inline DropletHeader droplet_header(std::string_view line) {
             if (seen[channel - 1]) return {};
             seen[channel - 1] = true;
         } else if (!name.empty()) {
-            header.others += (header.others.empty() ? "" : ", ") + std::string(trimmed(cell));
+            header.others += (header.others.empty() ? "" : ", ") + column;
         }
         header.channel.push_back(channel);
-        begin = end + 1;
     }
     if (std::find(seen.begin(), seen.end(), false) != seen.end()) return {};
     header.channels = seen.size();
@@ -61,7 +55,8 @@ inline DropletHeader droplet_header(std::string_view line) {
 
 inline bool is_droplets(std::string_view bytes) {
     const auto head = reader::head(bytes);
-    return droplet_header(reader::line(head, 0)).channels > 0;
+    const auto line = reader::line(head, 0);
+    return droplet_header(reader::cells_of(line, reader::delimiter(line))).channels > 0;
 }
 
 /// Every droplet of one chamber, by channel.
@@ -72,105 +67,19 @@ struct Droplets {
     std::size_t size() const { return fluorescence.empty() ? 0 : fluorescence.front().size(); }
 };
 
-/// Walks over the cells of the lines below the header; nothing is kept but the numbers.
-class DropletLines {
-public:
-    DropletLines(std::string_view file, std::string_view text, const DropletHeader& header)
-        : file_(file),
-          text_(text),
-          header_(header),
-          at_(text.data() + std::min(text.find_first_of("\r\n"), text.size())),
-          end_(text.data() + text.size()) {}
-
-    Droplets read() {
-        Droplets d;
-        d.fluorescence.resize(header_.channels);
-        for (auto& channel : d.fluorescence) channel.reserve(text_.size() / (8 * header_.channel.size()) + 1);
-        while (next_line())
-            for (std::size_t c = 0; c < header_.channel.size(); ++c) {
-                if (c > 0) separator(c);
-                if (const auto channel = header_.channel[c]) d.fluorescence[channel - 1].push_back(number(c));
-                else skip();
-                if (c + 1 == header_.channel.size()) line_end(c);
-            }
-        d.others = header_.others;
-        return d;
-    }
-
-private:
-    bool at_line_end() const { return at_ == end_ || *at_ == '\n' || *at_ == '\r'; }
-
-    bool next_line() {
-        while (at_ != end_ && (*at_ == '\n' || *at_ == '\r' || *at_ == ' ')) ++at_;
-        return at_ != end_;
-    }
-
-    void blanks() {
-        while (at_ != end_ && *at_ == ' ') ++at_;
-    }
-
-    float number(std::size_t column) {
-        blanks();
-        const bool quoted = at_ != end_ && *at_ == '"';
-        if (quoted) ++at_;
-        float value = 0;
-        const char* const begin = at_;
-        if (!reader::read_float(at_, end_, value)) fail(column, begin);
-        if (quoted && (at_ == end_ || *at_++ != '"')) fail(column, begin);
-        blanks();
-        if (!at_line_end() && *at_ != header_.delimiter) fail(column, begin);
-        return value;
-    }
-
-    void skip() {
-        blanks();
-        if (at_ != end_ && *at_ == '"')
-            for (++at_; at_ != end_ && *at_ != '"' && *at_ != '\n' && *at_ != '\r';) ++at_;
-        while (!at_line_end() && *at_ != header_.delimiter) ++at_;
-    }
-
-    void separator(std::size_t column) {
-        if (at_line_end()) fail(column, at_);
-        ++at_;
-    }
-
-    /// One delimiter too many is let pass.
-    void line_end(std::size_t column) {
-        if (!at_line_end() && *at_ == header_.delimiter) ++at_;
-        blanks();
-        if (!at_line_end()) fail(column, at_);
-    }
-
-    [[noreturn]] void fail(std::size_t column, const char* cell) const {
-        std::size_t line = 1;  // lines are counted only now
-        for (const char* p = text_.data(); p < cell; ++p)
-            line += *p == '\n' || (*p == '\r' && (p + 1 == end_ || p[1] != '\n'));
-        const auto stop =
-            std::find_if(cell, end_, [&](char c) { return c == '\n' || c == '\r' || c == header_.delimiter; });
-        throw reader::FormatError(
-            std::string(file_) + ":" + std::to_string(line) + ", column " + std::to_string(column + 1),
-            stop == cell ? "the line ends before this value; the file may have been cut off, export it again"
-                         : reader::detail::quoted({cell, static_cast<std::size_t>(stop - cell)}) + " is not a number");
-    }
-
-    std::string_view file_, text_;
-    const DropletHeader& header_;
-    const char *at_, *end_;
-};
-
 /// \throws FormatError with line and column: a cell that is no number, a line that ends too early or too late.
 inline Droplets read_droplets(std::string_view file, std::string_view bytes) {
-    std::string own;
-    const bool utf16 = bytes.starts_with("\xFF\xFE") || bytes.starts_with("\xFE\xFF");
-    if (utf16) bytes = own = reader::utf8(bytes);
-    if (bytes.starts_with("\xEF\xBB\xBF")) bytes.remove_prefix(3);
-    const auto header = droplet_header(reader::line(bytes, 0));
-    if (header.delimiter != ',' && bytes.find(',', std::min(bytes.find_first_of("\r\n"), bytes.size())) != bytes.npos) {
-        own = std::string(bytes);
-        std::replace(own.begin(), own.end(), ',', '.');
-        bytes = own;
-    }
-    return DropletLines(file, bytes, header).read();
+    const reader::RawTable table(file, bytes, reader::delimiter(reader::line(reader::head(bytes), 0)));
+    const auto header = droplet_header(table.columns);
+    if (header.channels == 0) throw reader::FormatError(table.file + ":1", "a quote is missing in the column names");
+    Droplets d;
+    d.others = header.others;
+    d.fluorescence.resize(header.channels);
+    for (auto& channel : d.fluorescence) channel.reserve(table.text.size() / (8 * header.channel.size()) + 1);
+    for (reader::Rows row(table); row.next();)
+        for (std::size_t c = 0; c < table.columns.size(); ++c)
+            if (const auto channel = header.channel[c]) d.fluorescence[channel - 1].push_back(table.number(row[c], c));
+    return d;
 }
 
 /// Which chamber a file of droplets is of, and whether the colours are compensated; told by its name, because the

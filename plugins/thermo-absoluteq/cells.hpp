@@ -135,6 +135,11 @@ inline void require_whole(std::string_view file, std::string_view text, const Sh
                               std::to_string(table.header().size()) + "; the file was cut off, export it again");
 }
 
+/// The note about a well that the software gives no numbers for: it was not measured, or its quality failed.
+inline Note no_numbers(const std::string& well, std::string_view what) {
+    return {MICROCHIM_WARNING, well, "The table has no counts for " + std::string(what) + "; it was left out."};
+}
+
 /// What the first row says that says anything in this column.
 inline std::string first_said(const Sheet& sheet, std::optional<std::size_t> column) {
     for (std::size_t row = 0; column && row < sheet.table.size(); ++row)

@@ -90,9 +90,7 @@ inline std::vector<SamplePiece> read_piece(const RawTable& table, const ChamberC
     while (row.next()) {
         const SampleKey key{cell(at.run), cell(at.plate), row[at.sample], cell(at.region)};
         const auto& [run, plate, name, region] = key;
-        const auto same = [&](const SamplePiece& s) {
-            return s.sample == name && s.region == region && s.run == run && s.plate == plate;
-        };
+        const auto same = [&key](const SamplePiece& s) { return SampleKey{s.run, s.plate, s.sample, s.region} == key; };
         if (samples.empty() || !same(samples[current])) {
             const auto [known, fresh] = numbers.try_emplace(key, samples.size());
             current = known->second;
@@ -117,7 +115,7 @@ inline std::vector<SamplePiece> read_piece(const RawTable& table, const ChamberC
         if (digits.empty() || fault != std::errc{} || stop != digits.data() + digits.size() || index < 0)
             table.fail(row[at.index], at.index, reader::detail::quoted(digits) + " is not a whole number");
         const bool rejected = at.reject && truth(table, row[*at.reject], *at.reject) == 1;
-        const auto number = rejected ? std::optional(0.0F) : value(table, row[at.value], at.value);
+        const auto number = rejected ? std::optional(0.0F) : table.value(row[at.value], at.value);
         if (!number) table.fail(row[at.value], at.value, "a value is missing; export the file again");
         const auto call = at.call ? truth(table, row[*at.call], *at.call) : std::uint8_t{2};
         if (at.other_call && at.other_call != at.call && !rejected)
@@ -200,18 +198,16 @@ inline void drop_idle_calls(Chambers& chambers) {
         if (passive || std::ranges::all_of(channel.positive, [](auto call) { return call == 2; }))
             channel.positive.clear();
     }
-    std::ranges::stable_partition(chambers.channels, [](const Channel& c) { return !c.positive.empty(); });
+    auto& all = chambers.channels;
+    std::stable_partition(all.begin(), all.end(), [](const Channel& c) { return !c.positive.empty(); });
 }
 
 }  // namespace detail
 
 /// The runs of a partition summary, by well where Region names it, else by sample. \throws FormatError.
 inline std::vector<Part> read_partitions(const reader::Bundle& bundle, std::size_t entry, const Dialect& dialect) {
-    const RawTable table(bundle.name(entry), bundle.bytes(entry), dialect);
-    std::string header;
-    for (const auto& column : table.columns) header += (header.empty() ? "\"" : "\t\"") + column + "\"";
-    const Table head(table.file, header, '\t');
-    detail::ChamberColumns at(head);
+    const RawTable table(bundle.name(entry), bundle.bytes(entry), dialect.delimiter, dialect.lines_above);
+    detail::ChamberColumns at(table.head);
     const auto pieces = table.pieces();
     if (!pieces.empty()) detail::choose_call(at, table, pieces.front());
     std::vector<std::vector<detail::SamplePiece>> read(pieces.size());

@@ -121,11 +121,8 @@ struct WellJoiner {
 
 /// The runs of a fluorescence file. \throws FormatError naming line and column.
 inline std::vector<Part> read_fluorescence(const reader::Bundle& bundle, std::size_t entry, const Dialect& dialect) {
-    const RawTable table(bundle.name(entry), bundle.bytes(entry), dialect);
-    std::string header;
-    for (const auto& column : table.columns) header += (header.empty() ? "\"" : "\t\"") + column + "\"";
-    const Table head(table.file, header, '\t');
-    const detail::FluorescenceColumns at(table, head);
+    const RawTable table(bundle.name(entry), bundle.bytes(entry), dialect.delimiter, dialect.lines_above);
+    const detail::FluorescenceColumns at(table, table.head);
     const auto pieces = table.pieces();
     std::vector<std::vector<detail::WellPiece>> read(pieces.size());
     bundle.each(pieces.size(),

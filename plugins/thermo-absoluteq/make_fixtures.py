@@ -333,6 +333,24 @@ def main():
     write("bad-chamber-twice.csv", [*chambers, chambers[-1]])
     write("bad-partitions-wells.csv", partitions(named, DYES[:1]))
 
+    # ---- what spreadsheets, and wells that failed, leave of a summary ----
+    four = [well(f"{row}1", f"Day {7 * i}", (0.3, 0.5), 18) for i, row in enumerate("ABCD")]
+    rows = summary([four], DYES[:2])
+    cells = [row.split(",") for row in rows]
+    width = len(BLOCK)
+    positives = [7 + width * d + BLOCK.index("Positives") for d in (0, 1)]
+    some = ("-", cells[5][positives[1]])
+    for line, total, counts in ((3, "", ("", "")), (4, "N/A", ("N/A", "N/A")), (5, cells[5][6], some)):
+        cells[line][5], cells[line][6] = "FAIL", total
+        for column, count in zip(positives, counts, strict=True):
+            cells[line][column] = count
+    cells[0] = [*[""] * 7, *[dye for dye in DYES[:2] for _ in BLOCK], *[""] * 3]  # merged cells, filled
+    write("summary-failed.csv", [",".join(row) for row in cells], "\r\n")
+    pair = [well("A1", "Recipient", (0.4, 0.7), 17), well("B1", "Donor", (0.4, 0.7), 16)]
+    write("no-dyes/Graft7_summary.csv", summary([pair], DYES[:2])[1:])
+    write("no-dyes/Graft7_fluorescence.csv", fluorescence(pair, DYES[:2]))
+    write("no-dyes/Graft7_multichannel.csv", multichannel(pair, DYES[:2]))
+
 
 if __name__ == "__main__":
     main()

@@ -44,6 +44,7 @@ inline std::string contradiction(const Sample& sample, const std::string& well, 
         return "well " + well + " has " + numbers(ours, sample.total) + " in " + dye + " in one and " +
                numbers(positive, accepted) + " in the other";
     };
+    if (run.without_dye(well, "")) return no_dyes(well);
     for (const auto& count : run.all.counts)
         if (count.well == well && !count.dye.empty())
             if (auto why = differ(count.dye, count.positive, count.accepted); !why.empty()) return why;

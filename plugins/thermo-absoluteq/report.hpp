@@ -24,10 +24,10 @@ struct Machine {
 inline Machine machine(const std::string& instrument) {
     constexpr std::string_view model = "Absolute Q";
     const auto low = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c; };
-    const auto found = std::ranges::search(instrument, model, {}, low, low);
-    if (found.empty()) return {"", instrument};
-    const std::string_view rest(found.end(), instrument.end());
-    const auto digits = trimmed(rest);
+    const auto found = std::search(instrument.begin(), instrument.end(), model.begin(), model.end(),
+                                   [&](char a, char b) { return low(a) == low(b); });
+    if (found == instrument.end()) return {"", instrument};
+    const auto digits = trimmed({found + static_cast<std::ptrdiff_t>(model.size()), instrument.end()});
     const bool number = !digits.empty() && digits.find_first_not_of("0123456789") == digits.npos;
     return {std::string(model), number ? std::string(digits) : ""};
 }
@@ -82,7 +82,7 @@ inline void report_count(const Count& count, const Run& run, const Sink& sink) {
 inline void report_called(const std::string& well, const Chambers& chambers, const Run& run, const Sink& sink) {
     for (const auto& channel : chambers.channels) {
         const bool called = !channel.positive.empty() || (chambers.size() == 0 && !channel.target.empty());
-        if (!called || run.count(well, channel.name)) continue;
+        if (!called || run.count(well, channel.name, channel.target)) continue;
         Count count;
         count.well = well;
         count.target = channel.target;
@@ -140,7 +140,7 @@ inline void report_pools(const Run& run, const Sink& sink) {
 inline void report_chambers(const std::string& well, const Chambers& chambers, const Run& run, const Sink& sink) {
     std::vector<microchim_channel> channels;
     for (const auto& channel : chambers.channels) {
-        const auto* count = run.count(well, channel.name);
+        const auto* count = run.count(well, channel.name, channel.target);
         const auto& target = channel.target.empty() && count ? count->target : channel.target;
         const bool stated = !std::isnan(channel.threshold);
         channels.push_back({text(channel.name), text(target), !stated && count ? count->threshold : channel.threshold,

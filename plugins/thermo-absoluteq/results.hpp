@@ -71,6 +71,7 @@ struct ResultReader {
         pool.where = sheet.table.where(row, at.well);
         pool.total = sheet.number(row, at.total);
         pool.positives = sheet.number(row, at.positives);
+        if (says_nothing(sheet.cell(row, at.total)) && says_nothing(sheet.cell(row, at.positives))) return;
         if (std::isnan(pool.total) || std::isnan(pool.positives))
             throw FormatError(sheet.table.where(row, std::isnan(pool.total) ? at.total : at.positives),
                               "a number is missing; the file may have been cut off, export it again");
@@ -112,7 +113,7 @@ struct ResultReader {
             lines[number].push_back({row, "", joined({group, cell, dye, target})});
             return;
         }
-        const bool numbers = !sheet.cell(row, at.total).empty() || !sheet.cell(row, at.positives).empty();
+        const bool numbers = !says_nothing(sheet.cell(row, at.total)) || !says_nothing(sheet.cell(row, at.positives));
         if (well_name(cell).empty() && !numbers) {
             pools[number].title();  // the title of a group that is neither averaged nor pooled
             part.attributes.push_back({"", "Group title", joined({group, dye, target})});
@@ -120,7 +121,12 @@ struct ResultReader {
         }
         const auto well = require_well(sheet, row, at.well);
         place_sample(part, well, sheet.cell(row, at.sample), sheet, row, at.sample.value_or(at.well));
-        if (!numbers && target.empty()) return;  // a well that was not measured
+        if (!numbers) {  // a well that was not measured
+            if (target.empty()) return;
+            lines[number].push_back({row, well, std::string(target), std::string(dye)});
+            part.notes.push_back(no_numbers(well, joined({target, dye})));
+            return;
+        }
         auto result = count(row, well);
         pools[number].seen(result.accepted);
         pools[number].well(result, group);

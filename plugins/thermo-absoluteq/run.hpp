@@ -27,13 +27,22 @@ struct Run {
         for (std::size_t i = 0; i < all.counts.size(); ++i)
             by_dye[{all.counts[i].well, all.counts[i].dye}].push_back(i);
     }
-    /// The count of a dye in a well; where it has several targets, of this one, or else of the first.
+    /// The count of a dye in a well; where it has several targets, of this one, or else of the first. A table that lost
+    /// the names of its dyes is known by its targets.
     const Count* count(const std::string& well, const std::string& dye, const std::string& target = "") const {
         const auto found = by_dye.find({well, dye});
-        if (found == by_dye.end()) return nullptr;
+        if (found == by_dye.end()) return target.empty() || dye.empty() ? nullptr : without_dye(well, target);
         for (const auto i : found->second)
             if (all.counts[i].target == target) return &all.counts[i];
         return &all.counts[found->second.front()];
+    }
+    /// The count of this target in a well (empty: of any) of which no dye is stated.
+    const Count* without_dye(const std::string& well, const std::string& target) const {
+        const auto found = by_dye.find({well, ""});
+        if (found == by_dye.end()) return nullptr;
+        for (const auto i : found->second)
+            if (target.empty() || all.counts[i].target == target) return &all.counts[i];
+        return nullptr;
     }
 };
 
@@ -59,6 +68,10 @@ inline bool same_run(const Part& part, const Run& run) {
 
 namespace detail {
 
+inline std::string no_dyes(const std::string& well) {
+    return "one of them does not say the dyes of well " + well + ": the line above its column names may have been lost";
+}
+
 inline std::string numbers(std::int64_t positive, std::int64_t accepted) {
     return std::to_string(positive) + " of " + std::to_string(accepted) + " chambers positive";
 }
@@ -75,10 +88,13 @@ inline bool same_chambers(const Chambers& a, const Chambers& b) {
 inline std::string contradiction(const Chambers& chambers, const std::string& well, const Run& run) {
     if (const auto other = run.all.chambers.find(well); other != run.all.chambers.end())
         return same_chambers(chambers, other->second) ? "" : "well " + well + " has other chambers";
-    for (const auto& channel : chambers.channels)
-        if (const auto* count = run.count(well, channel.name); count && count->accepted != chambers.size())
+    for (const auto& channel : chambers.channels) {
+        const auto* count = run.count(well, channel.name, channel.target);
+        if (count && count->accepted != chambers.size())
             return "well " + well + " has " + std::to_string(chambers.size()) + " accepted chambers in one and " +
                    std::to_string(count->accepted) + " in the other";
+        if (!count && !channel.positive.empty() && run.without_dye(well, "")) return no_dyes(well);
+    }
     return "";
 }
 
@@ -95,6 +111,7 @@ inline std::string contradiction(const Part& part, const Run& run) {
     }
     for (const auto& count : part.counts) {
         const auto* other = run.count(count.well, count.dye, count.target);
+        if (!other && !count.dye.empty() && run.without_dye(count.well, "")) return detail::no_dyes(count.well);
         if (!other) continue;
         const bool same = other->accepted == count.accepted && other->positive == count.positive;
         if (!same || (!count.target.empty() && !other->target.empty() && count.target != other->target))
@@ -118,12 +135,22 @@ inline bool same_pool(const Pool& a, const Pool& b) {
 /// Calls that differ from a table's counts are pointed out; the counts remain the table's.
 inline void compare_calls(const Run& run, const std::string& well, const Chambers& chambers, std::vector<Note>& notes) {
     for (const auto& channel : chambers.channels) {
-        const auto* count = run.count(well, channel.name);
+        const auto* count = run.count(well, channel.name, channel.target);
         if (count && !channel.positive.empty() && channel.positives() != count->positive)
             notes.push_back({MICROCHIM_WARNING, well,
                              "The calls of the chambers come to " + std::to_string(channel.positives()) +
                                  " positives in " + channel.name + ", the table has " +
                                  std::to_string(count->positive) + "; the threshold may have been moved in between."});
+    }
+}
+
+/// Names the dyes of a table that lost them, as the chambers say them of its targets.
+inline void learn_dyes(Part& all) {
+    for (auto& count : all.counts) {
+        const auto chambers = all.chambers.find(count.well);
+        if (!count.dye.empty() || count.target.empty() || chambers == all.chambers.end()) continue;
+        const auto channel = std::ranges::find(chambers->second.channels, count.target, &Channel::target);
+        if (channel != chambers->second.channels.end()) count.dye = channel->name;
     }
 }
 
@@ -165,6 +192,7 @@ inline void merge(Part part, Run& run) {
         if ((all.*field).empty()) all.*field = part.*field;
     run.files.push_back(part.file);
     if (std::ranges::find(run.entries, part.entry) == run.entries.end()) run.entries.push_back(part.entry);
+    detail::learn_dyes(all);
     run.index();
 }
 

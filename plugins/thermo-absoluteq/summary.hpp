@@ -67,7 +67,9 @@ inline std::vector<std::pair<std::size_t, std::string>> block_starts(const Sheet
     if (above.find_first_not_of(" \t,;\"") != above.npos) {
         const Table dyes("", std::string(above), sheet.delimiter);
         for (std::size_t c = 0; c < std::min(dyes.header().size(), sheet.table.header().size()); ++c)
-            if (!trimmed(dyes.header()[c]).empty()) starts.push_back({c, std::string(trimmed(dyes.header()[c]))});
+            if (const auto dye = trimmed(dyes.header()[c]);
+                !dye.empty() && (starts.empty() || starts.back().second != dye))  // a spreadsheet may have repeated it
+                starts.push_back({c, std::string(dye)});
     }
     if (starts.empty())
         for (const auto c : sheet.all("target")) starts.push_back({c, ""});
@@ -158,6 +160,7 @@ struct SummaryReader {
         pool.where = sheet.table.where(row, at.well);
         pool.total = sheet.number(row, at.total);
         pool.positives = sheet.number(row, block.positives);
+        if (says_nothing(sheet.cell(row, at.total)) && says_nothing(sheet.cell(row, block.positives))) return;
         if (std::isnan(pool.total) || std::isnan(pool.positives))
             throw FormatError(sheet.table.where(row, std::isnan(pool.total) ? at.total : block.positives),
                               "a number is missing; the file may have been cut off, export it again");
@@ -233,6 +236,11 @@ struct SummaryReader {
             const auto& block = at.blocks[b];
             const bool stated = !sheet.cell(row, block.target).empty() || !sheet.cell(row, block.positives).empty();
             if (!stated) continue;  // this dye was not used here
+            if (uncounted(row, block)) {
+                state->blocks[b].push_back({row, well, std::string(sheet.cell(row, block.target)), block.dye});
+                part->notes.push_back(no_numbers(well, joined({sheet.cell(row, block.target), block.dye})));
+                continue;
+            }
             auto result = count(row, block, well);
             state->pools.well(result, sheet.cell(row, at.group));
             state->blocks[b].push_back({row, well, result.target, block.dye});
@@ -242,8 +250,15 @@ struct SummaryReader {
 
     /// Whether a row says any number of chambers.
     bool numbers(std::size_t row) const {
-        return !sheet.cell(row, at.total).empty() ||
-               std::ranges::any_of(at.blocks, [&](const Block& b) { return !sheet.cell(row, b.positives).empty(); });
+        return !says_nothing(sheet.cell(row, at.total)) || std::ranges::any_of(at.blocks, [&](const Block& b) {
+            return !says_nothing(sheet.cell(row, b.positives));
+        });
+    }
+
+    /// Whether a dye has no count in words ("N/A"), or the whole well has no number.
+    bool uncounted(std::size_t row, const Block& block) const {
+        const auto cell = sheet.cell(row, block.positives);
+        return !numbers(row) || (!cell.empty() && says_nothing(cell));
     }
 
     void flush() {

@@ -149,7 +149,7 @@ private:
                 unchanged(columns.target, dye.target, well);
                 unchanged(columns.threshold, dye.threshold, well);
             }
-            const auto number = value(table_, row_[columns.value], columns.value);
+            const auto number = table_.value(row_[columns.value], columns.value);
             if (!number && dye.missing_count++ == 0) dye.missing = row_[columns.value];
             dye.fluorescence.push_back(number.value_or(0));
             if (!columns.positive) continue;

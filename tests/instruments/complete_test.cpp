@@ -105,6 +105,26 @@ TEST_CASE("a plate divides the volume that the file states for each well, signed
     CHECK(small.reacts[0].counts[0].volume->source == "file, instruments/qiagen/nanoplate-8.5k.toml");
 }
 
+TEST_CASE("a plate is known by its spellings, as whole words, where they leave no choice") {
+    const auto divisor = [](const std::string& type) {
+        const auto volume = completed(plate_of(type)).reacts[0].counts[0].volume;
+        return volume ? 19.75 * 1000 / volume->nl : 0.0;
+    };
+    for (const char* type : {"QIAcuity Nanoplate 26k 24-well (10)", "QIAcuity Nanoplate 26k 8-well", "26K 24-well",
+                             "nanoplate_26K", "26k Nanoplate, 24 wells"}) {
+        CAPTURE(type);
+        CHECK(divisor(type) == doctest::Approx(26384).epsilon(1e-14));
+    }
+    for (const char* type : {"QIAcuity Nanoplate 8.5k 96-well", "QIAGEN Nanoplate 8,5K 24-Well", "8.5K 96-well"}) {
+        CAPTURE(type);
+        CHECK(divisor(type) == doctest::Approx(8510).epsilon(1e-14));
+    }
+    for (const char* type : {"Nanoplate 126k", "Nanoplate 26k2", "Nanoplate", "Nanoplate 26k or Nanoplate 8.5k"}) {
+        CAPTURE(type);
+        CHECK(divisor(type) == 0);
+    }
+}
+
 TEST_CASE("the plate decides where no profile knows the instrument, and never where one does") {
     Run run = plate_of("Nanoplate 26K 24-well");
     run.instrument = "QIAcuity Four";
@@ -138,8 +158,12 @@ TEST_CASE("without a plausible volume, or without the wells of a pooled row, the
     }
     Run run = plate_of("Nanoplate 26K 24-well");
     run.aggregates[0].members.clear();
-    CHECK_FALSE(completed(run).aggregates[0].counts.volume.has_value());
-    CHECK_FALSE(completed(plate_of("Nanoplate 5K")).reacts[0].counts[0].volume.has_value());
+    run = completed(run);
+    CHECK_FALSE(run.aggregates[0].counts.volume.has_value());
+    CHECK(run.notes.at(0).what.find("does not say which wells its pooled rows stand for") != std::string::npos);
+    run = completed(plate_of("Nanoplate 5K"));
+    CHECK_FALSE(run.reacts[0].counts[0].volume.has_value());
+    CHECK(run.notes.at(0).what.find("no profile knows the consumable 'Nanoplate 5K'") != std::string::npos);
     CHECK_FALSE(completed(plate_of("")).reacts[0].counts[0].volume.has_value());
 }
 
