@@ -118,7 +118,9 @@ private:
     void samples(Element root) const {
         for (const auto& sample : names_.samples()) {
             auto node = refer(root, "sample", sample.id);
+            // Our reader finds the name again here, where the id had to be another.
             if (sample.name.empty()) add(node, "description", "the instrument's file does not name the sample");
+            else if (sample.id != xml_text(sample.name)) add(node, "description", sample.name);
             add(node, "type", to_string(sample.example->type));
             if (!sample.example->quantity) continue;
             auto quantity = node.append_child("quantity");

@@ -4,6 +4,7 @@
 #include <array>
 #include <charconv>
 
+#include "core/dpcr/count.hpp"
 #include "microchim/reader.hpp"
 
 namespace microchim::report {
@@ -34,20 +35,23 @@ bool is_channel(const std::string& name, const std::string& number) {
     return !number.empty() && (name == number || name == "Ch" + number || name == "Ch" + number + " Amplitude");
 }
 
+/// A channel without a target may be called by its own name in the counts ("Assay1" of "Assay1 Amplitude"), as our
+/// counting of partitions does; only where no name agrees its number decides.
 const Channel* partner(const TargetCounts& counts, const std::vector<Channel>& channels,
                        const std::set<const Channel*>& used) {
-    const Channel* by_target = nullptr;
+    const Channel *by_target = nullptr, *by_number = nullptr;
     for (const auto& channel : channels) {
         if (used.contains(&channel)) continue;
         const bool number = is_channel(channel.name, counts.channel);
-        if (channel.target == counts.target && !channel.target.empty()) {
-            if (number || !by_target) by_target = &channel;
-            if (number) break;
+        const auto target = dpcr::channel_target(channel);
+        if (target == counts.target && !target.empty()) {
+            if (number) return &channel;
+            if (!by_target) by_target = &channel;
         } else if (channel.target.empty() && number) {
-            return &channel;
+            by_number = &channel;
         }
     }
-    return by_target;
+    return by_target ? by_target : by_number;
 }
 
 /// Two targets of one name and dye in one well can be told apart by their channel only.

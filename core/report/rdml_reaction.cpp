@@ -134,7 +134,10 @@ void Reactions::counts(Element data, const React& react, const Measured& one, do
     if (const auto text = note(well, one); !text.empty()) add(data, "note", text);
     add(data, "pos", number(positive));
     add(data, "neg", number(negative));
-    if (one.partitions && scored) add(data, "undef", number(scores.undefined));
+    // Where an RDML file said it, unclassified ones may be excluded for this target only, which "excl" counts already.
+    const auto undefined = attributes_(well, "undef [" + one.name + "]");
+    if (is_number(undefined)) add(data, "undef", undefined);
+    else if (one.partitions && scored) add(data, "undef", number(scores.undefined));
     if (left_out) add(data, "excl", number(*left_out));
     if (positive + negative > 0 && negative > 0)
         add(data, "conc", number(dpcr::copies_per_ul(dpcr::lambda(positive, positive + negative), nl)));

@@ -100,10 +100,21 @@ public:
                         : "; a word that stands for no value belongs into 'missing' of " + description_.file));
     }
 
+    /// "20.000" partitions are twenty in one country and twenty thousand in the next; "20.0" and "20000.000" are plain.
+    static bool looks_like_thousands(std::string_view cell) {
+        const auto sign = cell.find_first_of(".,");
+        return sign != cell.npos && sign >= 1 && sign <= 3 && cell[0] != '0' && cell.size() - sign == 4;
+    }
+
     /// A number of partitions; -1 where the cell holds no value.
     std::int64_t count(std::size_t row, const Bound& from) const {
         const double value = number(row, from);
         if (std::isnan(value)) return -1;
+        if (looks_like_thousands(text(row, from)))
+            fail(row, from,
+                 quoted(text(row, from)) +
+                     " may mean a thousand times as many; partitions are counted in plain digits, " +
+                     "export them without a separator of thousands");
         if (value < 0) fail(row, from, quoted(text(row, from)) + " is negative");
         if (value != std::floor(value) || value > 9e15)
             fail(row, from, quoted(text(row, from)) + " is not a whole number");

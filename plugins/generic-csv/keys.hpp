@@ -152,6 +152,11 @@ public:
     void finish() const {
         for (const auto& [key, node] : table_) {
             if (asked_.contains(key.str())) continue;
+            static const std::set<std::string_view> of_the_whole{
+                "schema",  "name",    "files",      "delimiter", "decimal",
+                "missing", "one_run", "skip_lines", "guard",     "partition_volume_nl"};
+            if (!where_.empty() && of_the_whole.contains(key.str()))
+                fail(&node, quoted(key.str()) + " belongs above the first line in brackets");
             std::string known, near;
             for (const auto& name : asked_) {
                 known += (known.empty() ? "" : ", ") + name;
@@ -184,7 +189,7 @@ private:
         const double value = node->is_number() ? node->value_or(reader::not_stated) : reader::not_stated;
         if (column || !std::isfinite(value))
             fail(node, quoted(key) + (column ? " must be a column: its name in quotes, or its number"
-                                             : " must be a text or number"));
+                                             : " must be a text in quotes or a number"));
         char digits[40];
         source.text.assign(digits, std::to_chars(digits, digits + sizeof digits, value).ptr);
         return source;
@@ -215,7 +220,7 @@ inline void check_toml(std::string_view text, const std::string& name) {
             const auto rest = text.substr(i, 3);
             if (rest == "\"\"\"" || rest == "\'\'\'") fail("a text of several lines has no use here");
             if (static_cast<unsigned char>(c) >= 0x80)
-                fail("outside of quotes and comments there is only ASCII in TOML");
+                fail("outside of quotes and comments there is only ASCII in TOML; quotes are the straight ones");
             const char before = i > 0 ? text[i - 1] : '\n';
             if ((c == '"' || c == '\'') && std::string_view(" \t\n=[,{.").find(before) == std::string_view::npos)
                 fail("a quote inside of a word");
@@ -239,7 +244,9 @@ inline toml::table parse_toml(std::string text, const std::string& name) {
     try {
         return toml::parse(std::string_view(text), name);
     } catch (const toml::parse_error& error) {
-        throw FormatError(name + ":" + std::to_string(error.source().begin.line), std::string(error.description()));
+        throw FormatError(
+            name + ":" + std::to_string(error.source().begin.line),
+            std::string(error.description()) + "; texts stand in \"quotes\", numbers have a decimal point");
     }
 }
 

@@ -316,6 +316,14 @@ def bad(good):
         simple(np.random.default_rng(6), ["A1"], extra=",9999", head=",Negative"),
     )
     yield "bad-type", SIMPLE + 'type = "Role"\n', simple(np.random.default_rng(7), ["A1"], extra=",Blnk", head=",Role")
+    yield "bad-thousands", SIMPLE, "Well,Sample,Target,Accepted,Positive\nA1,Day 1,SRY,18.000,12\n"
+    yield "bad-header", SIMPLE, f"Analyst 4\nOperator,jd\n\n{good}"
+    yield "bad-no-schema", SIMPLE.split("\n", 1)[1], good
+    yield "bad-place", SIMPLE + "one_run = true\n", good
+    yield "bad-types", SIMPLE + '[types]\n"Day 1" = "pos"\n', good
+    yield "bad-two-targets", SIMPLE + '[[target]]\nname = "SRY"\npositive = "Positive"\n', good
+    yield "bad-plate", SIMPLE + "[run]\nrows = 8\ncolumns = 12\n", good.replace("A1,", "P24,")
+    yield "bad-plate-half", SIMPLE + "[run]\nrows = 8\n", good
     yield "bad-twice", SIMPLE, good + line[1] + "\n"
     yield "bad-sample", SIMPLE, good.replace("A1,Day 1,RPP30", "A1,Day 2,RPP30")
     yield "bad-well", SIMPLE, good + "Total,,SRY,100000,23\n"

@@ -12,19 +12,18 @@
 
 namespace microchim::described {
 
-/// Whether a file is a description. Only its beginning is looked at.
+/// Whether a file is a description: by its schema, however that is spelt or misplaced, or without one by [columns] and
+/// the column of the wells, so that what is wrong can be said. Only its beginning is looked at.
 inline bool is_description(std::string_view bytes) {
     const auto text = reader::head(bytes, 4096);
+    bool columns = false;
     for (std::size_t begin = 0; begin < text.size();) {
         const auto end = std::min(text.find_first_of("\r\n", begin), text.size());
-        auto line = reader::detail::trimmed(std::string_view(text).substr(begin, end - begin));
+        const auto line = reader::detail::trimmed(std::string_view(text).substr(begin, end - begin));
         begin = end + 1;
-        if (line.starts_with('[')) return false;
-        if (!line.starts_with("schema")) continue;
-        line = reader::detail::trimmed(line.substr(6));
-        if (!line.starts_with('=')) continue;
-        line = reader::detail::trimmed(line.substr(1));
-        return line.size() > 1 && (line[0] == '"' || line[0] == '\'') && line.substr(1).starts_with("microchim/csv/");
+        if (line.starts_with("schema") && line.find("microchim/csv/") < 20) return true;
+        columns = columns || line == "[columns]";
+        if (columns && line.starts_with("well") && line.find('=') != line.npos) return true;
     }
     return false;
 }
@@ -165,6 +164,7 @@ inline RunSources run_sources(Keys& keys) {
         *to = keys.source(key, Bare::value);
     run.rows = keys.whole("rows", 32).value_or(0);
     run.columns = keys.whole("columns", 48).value_or(0);
+    if ((run.rows == 0) != (run.columns == 0)) keys.fail(nullptr, "'rows' and 'columns' of the plate go together");
     keys.finish();
     return run;
 }
@@ -203,6 +203,8 @@ inline Description parse_description(std::string_view bytes, const std::string& 
     Keys keys(table, file, "");
     Description d;
     d.file = file;
+    if (!keys.find("schema"))
+        keys.fail(nullptr, "schema = \"microchim/csv/1\" is missing; it stands above the first line in brackets");
     if (const auto schema = keys.text("schema"); schema != "microchim/csv/1")
         keys.fail(keys.find("schema"), "this program knows the schema 'microchim/csv/1', not " + quoted(schema));
     d.name = keys.text("name");
@@ -235,6 +237,8 @@ inline Description parse_description(std::string_view bytes, const std::string& 
         if (targets.empty()) detail::check(*shared, columns);
         d.wide = !targets.empty();
         for (auto& target : targets) {
+            if (columns.target && target.find("name"))
+                target.fail(target.find("name"), "'target' in [columns] says the target already; one of them is wrong");
             d.targets.push_back(detail::columns(target, columns, Bare::value));
             target.finish();
             detail::check(target, d.targets.back());
@@ -250,6 +254,9 @@ inline Description parse_description(std::string_view bytes, const std::string& 
     for (auto& rule : keys.tables("pooled")) d.pooled.push_back(detail::pooled_rule(rule));
     if (auto partitions = keys.table("partitions")) d.partitions = detail::partition_rules(*partitions, d.layout);
     keys.finish();
+    if (keys.find("types") && std::none_of(d.targets.begin(), d.targets.end(), [](auto& c) { return bool(c.type); }))
+        keys.fail(keys.find("types"),
+                  "[types] has no use without 'type' in [columns]: which column holds these words?");
     if (!shared && !d.partitions) keys.fail(nullptr, "it describes no table: [columns] is missing");
     return d;
 }

@@ -96,8 +96,19 @@ private:
                 row, at.well,
                 quoted(cells_.text(row, at.well)) +
                     " is no well such as A1 or H12; rows that are none are told by [[leave_out]] or [[pooled]]");
+        if (!on_plate(out.well))
+            cells_.fail(row, at.well,
+                        quoted(out.well) + " lies beyond the plate of " + std::to_string(d_.run.rows) + " x " +
+                            std::to_string(d_.run.columns) + " wells that " + d_.file + " states");
         out.type = type(row, at.type);
         return out;
+    }
+
+    bool on_plate(std::string_view well) const {
+        if (d_.run.rows == 0) return true;
+        const int column = (well[well.size() - 2] - '0') * 10 + (well.back() - '0');
+        const int row = well.size() == 3 ? well[0] - 'A' : (well[0] - 'A' + 1) * 26 + (well[1] - 'A');
+        return row < d_.run.rows && column <= d_.run.columns;
     }
 
     std::string wells(std::size_t row, const Bound& from) const {

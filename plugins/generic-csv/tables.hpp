@@ -46,10 +46,9 @@ inline std::string_view header_line(std::string_view text, std::size_t skip_line
     return {};
 }
 
-/// Whether this is a table with the column of the wells.
-inline bool has_wells(std::string_view bytes, const std::string& name, const Description& d) {
-    const auto text = reader::head(bytes, 65536);
-    const auto line = header_line(text, d.layout.skip_lines);
+/// Whether this is a table with the column of the wells, below so many lines.
+inline bool has_wells(std::string_view text, const std::string& name, const Description& d, std::size_t skip_lines) {
+    const auto line = header_line(text, skip_lines);
     if (line.empty()) return false;
     const auto& well = d.targets.front().well;
     try {
@@ -59,6 +58,17 @@ inline bool has_wells(std::string_view bytes, const std::string& name, const Des
     } catch (const FormatError&) {
         return false;
     }
+}
+
+/// The names of the columns may stand further down, or higher up, than the description says.
+inline void find_header(std::string_view text, const std::string& name, const Description& d) {
+    if (has_wells(text, name, d, d.layout.skip_lines)) return;
+    constexpr std::size_t most = 100;
+    for (std::size_t lines = 0; lines < most; ++lines)
+        if (!d.targets.front().well.number && has_wells(text, name, d, lines))
+            throw FormatError(name, "the line with the column " + quoted(d.targets.front().well.text) +
+                                        " comes after another number of lines: say skip_lines = " +
+                                        std::to_string(lines) + " in " + d.file);
 }
 
 /// A file that ends inside a line has lost at least that.
@@ -103,6 +113,7 @@ inline ResultTable read_table(const Bundle& bundle, std::size_t entry, std::size
     if (!reader::is_text(bundle.bytes(entry)))
         throw FormatError(name, d.file + " says that this is a table, but it is no text");
     t.text = reader::utf8(bundle.bytes(entry));
+    find_header(t.text, name, d);
     t.open_end = !t.text.ends_with('\n') && !t.text.ends_with('\r');
     const auto header = header_line(t.text, d.layout.skip_lines);
     const auto delimiter = d.layout.delimiter.value_or(reader::delimiter(header));
@@ -136,7 +147,8 @@ inline Contents sort_out(const Bundle& bundle, const Description& d) {
         else if (d.partitions && match(d.partitions->file, name)) contents.partitions.push_back(i);
         else if (d.targets.empty()) contents.others.push_back(i);
         else if (!d.files.empty()) (named(d, name) ? contents.tables : contents.others).push_back(i);
-        else if (has_wells(bundle.bytes(i), std::string(name), d)) contents.tables.push_back(i);
+        else if (has_wells(reader::head(bundle.bytes(i), 65536), std::string(name), d, d.layout.skip_lines))
+            contents.tables.push_back(i);
         else if (reader::is_text(bundle.bytes(i))) contents.tables_without_wells.push_back(i);
         else contents.others.push_back(i);
     }

@@ -23,6 +23,8 @@ using reader::xml::Document;
 
 /// What our own writer calls the dye of a target that has none: RDML demands one.
 inline constexpr std::string_view no_dye = "not stated";
+/// What it says about a sample that has no name.
+inline constexpr std::string_view no_sample = "the instrument's file does not name the sample";
 
 struct Quantity {
     double value = reader::not_stated;
@@ -76,16 +78,24 @@ inline bool is_random_key(std::string_view id) {
     return true;
 }
 
+/// Our own writer needs an id for wells without a sample, and a second one where a sample has several types or
+/// quantities; what the sample was really called is in the description. An id that somebody changed since is kept.
+inline std::string our_name(const std::string& id, const std::string& description) {
+    if (description == no_sample && id.starts_with("unnamed ")) return {};
+    return !description.empty() && id.starts_with(description + " (") ? description : id;
+}
+
 inline std::string required_id(const Document& document, Node node) {
     auto id = xml::attribute(node, "id");
     if (id.empty()) throw FormatError(document.where(node), "<" + std::string(xml::local_name(node)) + "> has no id");
     return id;
 }
 
-inline Sample read_sample(const Document& document, Node node, const std::string& id) {
+inline Sample read_sample(const Document& document, Node node, const std::string& id, bool ours) {
     Sample sample{node, id, {}, {}};
-    if (const auto description = xml::text(node, "description"); is_random_key(id) && !description.empty())
-        sample.name = description;
+    const auto description = xml::text(node, "description");
+    if (ours) sample.name = our_name(id, description);
+    else if (is_random_key(id) && !description.empty()) sample.name = description;
     xml::each(node, "type",
               [&](Node type) { sample.types.emplace(xml::attribute(type, "targetId"), sample_type(document, type)); });
     xml::each(node, "quantity", [&](Node quantity) {
@@ -110,7 +120,8 @@ inline Content read_content(const Document& document) {
     xml::each(document.root(), {}, [&](Node node) {
         const auto kind = xml::local_name(node);
         if (kind == "sample") {
-            once(content.samples, node, [&](const auto& id) { return detail::read_sample(document, node, id); });
+            once(content.samples, node,
+                 [&](const auto& id) { return detail::read_sample(document, node, id, content.ours); });
         } else if (kind == "target") {
             const auto dye = xml::child(node, "dyeId");
             auto name = xml::attribute(dye, "id");

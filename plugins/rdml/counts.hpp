@@ -55,14 +55,16 @@ inline std::int64_t excluded_by_all(const std::vector<Counted>& counts) {
     return all;
 }
 
-/// Whether a column says what is stated. Programs leave excluded partitions out of the table, or all scores.
+/// Whether a column says what is stated. Programs leave excluded partitions out of the table, or all scores, and ours
+/// writes 'u' where a partition is excluded for one target only.
 inline bool agree(const Counted& counted, const Scores& found) {
     const bool excluded = counted.excluded < 0 || found.excluded == counted.excluded || found.excluded == 0;
     const auto undefined = std::max<std::int64_t>(counted.undefined, 0);
     if (found.positive + found.negative == 0)
         return excluded && found.unscored == counted.positive + counted.negative + undefined;
     return excluded && found.positive == counted.positive && found.negative == counted.negative &&
-           (counted.undefined < 0 || found.unscored == undefined);
+           (counted.undefined < 0 || found.unscored == undefined ||
+            (found.excluded == 0 && found.unscored > undefined && found.unscored <= undefined + counted.excluded));
 }
 
 }  // namespace detail

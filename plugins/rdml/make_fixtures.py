@@ -200,7 +200,10 @@ def digital():
             ),
         ),
     )
-    write("dpcr folder/rdml_data.xml", small)
+    none = Well((0.2,), 0)  # a well in which nothing was accepted, with a table of nothing but the heading
+    dry = react(2, "S", partitions(0.6, "c.tsv", none.counts(names[:1])))
+    write("dpcr folder/rdml_data.xml", small.replace("</run>", f"{dry}</run>"))
+    write("dpcr folder/partitions/c.tsv", none.table(names[:1]))
     write("dpcr folder/partitions/a.tsv", raw.table(names[:1]))
     write("dpcr folder/partitions/b.tsv", "\ufeff" + other.table(names[:1]))
     write("dpcr folder/partitions/forgotten.tsv", other.table(["X"]))

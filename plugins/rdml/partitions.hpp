@@ -57,11 +57,12 @@ inline std::vector<std::string> partition_header(std::string_view line) {
     return targets;
 }
 
-/// For probes: a header of pairs, and below it a number and a score.
-inline bool is_partition_table(std::string_view bytes) {
+/// For probes: a header of pairs, and below it a number and a score, or nothing in the folder partitions.
+inline bool is_partition_table(std::string_view name, std::string_view bytes) {
     const auto head = reader::head(bytes, 4096);
     if (head.empty() || partition_header(reader::line(head, 0)).empty()) return false;
     const auto second = reader::line(head, 1);
+    if (second.empty()) return name.find("partitions/") != name.npos;
     const char *at = second.data(), *end = at + second.size();
     float value = 0;
     return reader::read_float(at, end, value) && end - at >= 2 && (*at == '\t' || *at == ',') &&

@@ -178,7 +178,7 @@ inline void report_reaction(const Content& content, const Plate& plate, const Re
                 if (const auto one = sample.quantities.find(target); one != sample.quantities.end())
                     sink.attribute(reaction.well, "quantity [" + target + "]",
                                    shortest(one->second.value) + " " + one->second.unit);
-        if (sample.name != id) sink.attribute(reaction.well, "sample id", id);
+        if (sample.name != id && !content.ours) sink.attribute(reaction.well, "sample id", id);
     }
     sink.react(react);
 }

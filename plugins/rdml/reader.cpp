@@ -49,7 +49,7 @@ Contents sort_out(const Bundle& bundle) {
         if (is_rdml_tag(tag)) {
             contents.documents.push_back(i);
             contents.certain = contents.certain || tag.find("http://www.rdml.org") != tag.npos;
-        } else if (tag.empty() && is_partition_table(bytes)) {
+        } else if (tag.empty() && is_partition_table(bundle.name(i), bytes)) {
             contents.tables.push_back(i);
         } else {
             contents.others.push_back(i);
@@ -158,12 +158,14 @@ void read_run(const Source& source, const Content& content, const Experiment& ex
         curves = curves || xml::child(reaction.node, "data");
         auto counts = read_counts(content, reaction);
         take_undefined(counts, tables[i]);
+        bool undefined = false;
         for (const auto& counted : counts) {
             report_counts(content, reaction, counted, sink);
             summary.exclude(reaction, counted.target, xml::child(counted.data, "excluded"));
             summary.undefined += std::max<std::int64_t>(counted.undefined, 0);
-            summary.undefined_wells += counted.undefined > 0;
+            undefined = undefined || counted.undefined > 0;
         }
+        summary.undefined_wells += undefined;
         if (entries[i] != std::string_view::npos)
             report_partitions(content, reaction, counts, tables[i], source.bundle.name(entries[i]), sink);
     }

@@ -82,9 +82,9 @@ struct Summary {
                           ". It was read nevertheless, and the reason is kept with the well.");
         if (undefined)
             sink.note(MICROCHIM_WARNING, "",
-                      std::to_string(undefined) + " partitions of " + std::to_string(undefined_wells) +
+                      std::to_string(undefined) + " scores of partitions in " + std::to_string(undefined_wells) +
                           (undefined_wells == 1 ? " well" : " wells") +
-                          " are not scored; they count neither as positive nor as negative.");
+                          " are undefined; they count neither as positive nor as negative.");
         if (melting)
             sink.note(MICROCHIM_INFO, "",
                       std::to_string(melting) + (melting == 1 ? " melting curve was" : " melting curves were") +

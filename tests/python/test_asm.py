@@ -324,7 +324,7 @@ def test_a_date_without_time_and_zone_is_wrong_usage(tmp_path: Path, date: str) 
 
 
 def test_unknown_geometry_or_volume_is_refused(tmp_path: Path) -> None:
-    done = convert(drop(tmp_path / "a", toml=TOML.replace("rows = 8\n", "")))
+    done = convert(drop(tmp_path / "a", toml=TOML.replace("rows = 8\ncolumns = 12\n", "")))
     assert done.returncode == 4 and "number of wells" in done.stderr
     done = convert(tmp_path / "a", "--wells", 24)
     assert done.returncode == 0 and well(json.loads(done.stdout))["plate well count"]["value"] == 24

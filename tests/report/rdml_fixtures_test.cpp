@@ -2,7 +2,6 @@
 #include <doctest/doctest.h>
 
 #include <chrono>
-#include <regex>
 
 #include "rdml_support.hpp"
 
@@ -13,7 +12,12 @@ namespace {
 
 /// RDML 1.3 has no reaction volume, and one quantity for a sample.
 std::string sayable(const Run& run) {
-    return std::regex_replace(wells(run), std::regex(R"( volume_ul=[^ \n]*| \((75|no quantity)\)(?="))"), "");
+    auto text = wells(run);
+    for (std::size_t at = 0; (at = text.find(" volume_ul=", at)) != text.npos;)
+        text.erase(at, text.find_first_of(" \n", at + 1) - at);
+    for (const std::string label : {" (75)\"", " (no quantity)\""})
+        for (std::size_t at = 0; (at = text.find(label, at)) != text.npos;) text.erase(at, label.size() - 1);
+    return text;
 }
 
 std::string opening = "<rdml version=\"1.3\" xmlns=\"http://www.rdml.org\">";

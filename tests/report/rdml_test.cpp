@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <limits>
 
+#include "core/dpcr/count.hpp"
 #include "rdml_support.hpp"
 
 using namespace microchim;
@@ -90,18 +91,21 @@ TEST_CASE("wells of one sample share it; other types and quantities are samples 
     CHECK(mentions(notes_of_writing(run), "called 'P1 (ntc)'"));
     const auto back = read_back(written(run));
     CHECK(back.reacts[2].type == SampleType::ntc);
+    CHECK(back.reacts[2].sample == "P1");
     CHECK(back.reacts[3].quantity == 10);
+    CHECK(wells(back) == wells(run));
+    CHECK(wells(read_back(written(back))) == wells(run));
 }
 
-TEST_CASE("a well without a sample gets a human name, each its own") {
-    const auto back =
-        read_back(written(plate_of({digital("A01", ""), digital("A02", ""), digital("A03", "unnamed A01")})));
-    CHECK(back.reacts[0].sample == "unnamed A01");
-    CHECK(back.reacts[1].sample == "unnamed A02");
-    CHECK(back.reacts[2].sample == "unnamed A01 (2)");  // a sample that is really called so is another one
+TEST_CASE("a well without a sample gets a human name, each its own, and has none when read again") {
+    const auto run = plate_of({digital("A01", ""), digital("A02", ""), digital("A03", "unnamed A01")});
+    for (const auto id : {"\"unnamed A01\"", "\"unnamed A02\"", "\"unnamed A01 (2)\""})
+        CHECK(times(document(run), "<sample id=" + std::string(id)) == 2);
+    CHECK(wells(read_back(written(run))) == wells(run));
     auto named = plate_of({digital("A01", "unnamed A02"), digital("A02", "")});
     named.reacts[1].type = SampleType::ntc;
-    CHECK(read_back(written(named)).reacts[1].sample == "unnamed A02 (ntc)");
+    CHECK(holds(document(named), "<sample id=\"unnamed A02 (ntc)\""));
+    CHECK(wells(read_back(written(named))) == wells(named));
 }
 
 TEST_CASE("names that XML or a table cannot hold are mended") {
@@ -143,6 +147,28 @@ TEST_CASE("channels find their counts by number where they have no target") {
     CHECK(back.reacts[0].counts.size() == 2);
 }
 
+TEST_CASE("channels without a target find the counts that are called by their names, and nothing counts twice") {
+    auto run = plate_of({digital("A01", "a")});
+    auto& react = run.reacts[0];
+    for (const auto& [first, second] :
+         {std::pair{"Assay1 Amplitude", "Assay2 Amplitude"}, std::pair{"Ch2 Amplitude", "Ch3 Amplitude"}}) {
+        react.counts.clear();
+        auto& channels = react.partitions->channels;
+        channels[0].name = first, channels[1].name = second;
+        channels[1].positive.assign(30, 0);
+        for (auto& channel : channels) channel.target.clear();
+        dpcr::count_called(run);
+        const auto back = read_back(written(run)).reacts[0];
+        REQUIRE(back.counts.size() == 2);
+        CHECK(back.counts[0].target == std::string(first, std::string(first).find(' ')));
+        CHECK(back.counts[0].positive == 10);
+        CHECK(back.counts[1].positive == 0);
+        CHECK(back.partitions->channels[0].name == first);
+        CHECK(back.partitions->channels[0].positive == channels[0].positive);
+        CHECK(back.partitions->channels[1].positive == channels[1].positive);
+    }
+}
+
 TEST_CASE("partitions that nobody classified are undefined, not negative") {
     auto run = plate_of({digital("A01", "a")});
     run.reacts[0].counts.clear();
@@ -152,6 +178,18 @@ TEST_CASE("partitions that nobody classified are undefined, not negative") {
     CHECK(back.reacts[0].counts.empty());
     CHECK(back.reacts[0].partitions->accepted == 30);
     CHECK(back.reacts[0].partitions->channels[0].positive.empty());
+}
+
+TEST_CASE("partitions that are excluded for one target only do not count as undefined too") {
+    auto run = plate_of({digital("A01", "a")});
+    run.reacts[0].counts[0].excluded = 5;  // 4 for all targets, 1 of the 2 unclassified for this one
+    run.attributes = {{"A01", "undef [SRY]", "1"}};
+    CHECK(holds(document(run), "<undef>1</undef>"));
+    CHECK(holds(document(run), "<undef>2</undef>"));
+    const auto back = read_back(written(run));
+    CHECK(back.reacts[0].counts[0].excluded == 5);
+    CHECK_FALSE(mentions(back.notes, "the counts are kept"));
+    CHECK(holds(document(back), "<undef>1</undef>"));
 }
 
 TEST_CASE("a volume that is not known is not made up") {
