@@ -15,33 +15,41 @@
 #include <string_view>
 #include <vector>
 
+#include "../biorad-shared/amplitude_text.hpp"
 #include "../biorad-shared/cells.hpp"
+#include "microchim/exports.hpp"
 #include "microchim/reader.hpp"
+#include "microchim/table.hpp"
 
 namespace microchim::quantasoft {
 
 struct AmplitudeHeader {
     std::vector<std::string> names;  ///< two channels, and "Cluster" where there is one
     std::size_t size = 0;            ///< bytes up to the end of this line
-    bool old = false;                ///< "Assay1 Amplitude": before QuantaSoft 1.7
+    char delimiter = ',';
+    bool old = false;  ///< "Assay1 Amplitude": before QuantaSoft 1.7
 };
 
-/// The header of an amplitude file of QuantaSoft; nothing for any other file, those of QX Manager included.
-inline std::optional<AmplitudeHeader> amplitude_header(std::string_view bytes) {
+/// The header of an amplitude file of QuantaSoft; nothing for any other file, those of QX Manager included, which has
+/// no blank in "Ch1Amplitude" and no Cluster. `text` is UTF-8 or Windows-1252.
+inline std::optional<AmplitudeHeader> amplitude_header(std::string_view text) {
     AmplitudeHeader header;
-    header.size = std::min(bytes.find_first_of("\r\n"), bytes.size());
-    auto line = bytes.substr(0, std::min(header.size, std::size_t{200}));
+    auto line = text.substr(0, 400);
     if (line.starts_with("\xEF\xBB\xBF")) line.remove_prefix(3);
-    auto& names = header.names;
-    names.emplace_back();
-    for (const char c : line) {
-        if (c == ',') names.emplace_back();
-        else if (c != '"') names.back() += c;
-    }
-    if (names.size() > 2 && names.back().empty()) names.pop_back();
-    if (names.size() != 2 && (names.size() != 3 || names[2] != "Cluster")) return std::nullopt;
-    header.old = names[0] == "Assay1 Amplitude" && names[1] == "Assay2 Amplitude";
-    if (!header.old && (names[0] != "Ch1 Amplitude" || names[1] != "Ch2 Amplitude")) return std::nullopt;
+    line.remove_prefix(std::min(line.find_first_not_of("\r\n"), line.size()));
+    header.size = static_cast<std::size_t>(line.data() - text.data());
+    line = line.substr(0, line.find_first_of("\r\n"));
+    header.size += line.size();
+    header.delimiter = reader::delimiter(line);
+    auto& names = header.names = biorad::split(line, header.delimiter);
+    while (names.size() > 2 && names.back().empty()) names.pop_back();
+    if (names.size() != 2 && names.size() != 3) return std::nullopt;
+    const auto is = [&](std::size_t i, const char* name) { return reader::detail::normalised(names[i]) == name; };
+    const bool cluster = names.size() == 3;
+    if (cluster && !is(2, "cluster")) return std::nullopt;
+    header.old = is(0, "assay1amplitude") && is(1, "assay2amplitude");
+    const bool spelt_so = cluster || names[0].find_first_of(" .") != std::string::npos;
+    if (!header.old && (!spelt_so || !is(0, "ch1amplitude") || !is(1, "ch2amplitude"))) return std::nullopt;
     return header;
 }
 
@@ -61,10 +69,10 @@ struct Droplets {
     }
 };
 
-/// Reads the droplets below `header`.
+/// Reads the droplets below `header`: commas between cells, decimal points.
 /// \throws FormatError with line and column: a cell that is no number, a line that ends too early (a file that
 /// was cut off), a cluster code outside 0 to 4.
-inline Droplets read_droplets(std::string_view file, std::string_view bytes, const AmplitudeHeader& header) {
+inline Droplets read_points(std::string_view file, std::string_view bytes, const AmplitudeHeader& header) {
     biorad::AmplitudeCells cells(file, bytes, header.names, header.size);
     const auto code = [](char c) { return c >= '0' && c <= '4' ? static_cast<unsigned>(c - '0') : 99U; };
     const bool clusters = header.names.size() == 3;
@@ -85,10 +93,18 @@ inline Droplets read_droplets(std::string_view file, std::string_view bytes, con
         }
         cells.line_end(header.names.size() - 1);
     }
-    const bool nothing =
-        rows == 1 && d.amplitude[0][0] == 0 && d.amplitude[1][0] == 0 && (!clusters || d.cluster[0] == 0);
+    // No droplet is that dark: a well without any, whatever code stands beside the zeros.
+    const bool nothing = rows == 1 && d.amplitude[0][0] == 0 && d.amplitude[1][0] == 0;
     resize(nothing ? 0 : rows);
     return d;
+}
+
+/// The droplets below `header`, however their numbers are written. `text` is the whole file.
+inline Droplets read_droplets(std::string_view file, std::string_view text, const AmplitudeHeader& header) {
+    const auto body = text.substr(header.size);
+    biorad::require_lines(file, body);
+    if (!biorad::is_saved_again(body, header.delimiter)) return read_points(file, text, header);
+    return read_points(file, biorad::separated_by_commas(text, header.size, header.delimiter), header);
 }
 
 }  // namespace microchim::quantasoft

@@ -24,7 +24,7 @@ inline std::optional<Dialect> dialect(std::string_view bytes) try {
     const auto text = reader::head(bytes);
     const auto begin = std::min(text.find_first_not_of("\r\n"), text.size());
     const auto line = std::string(reader::line(std::string_view(text).substr(begin), 0));
-    const char delimiter = line.find('\t') == line.npos ? ',' : '\t';
+    const char delimiter = reader::delimiter(line);
     const reader::Table head("", line, delimiter);
     const auto has = [&](std::string_view column) {
         try {

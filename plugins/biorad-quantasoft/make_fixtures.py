@@ -115,6 +115,13 @@ def three(x):
     return f"{float(f'{x:.3g}'):.10g}" if isinstance(x, float) else str(x)
 
 
+def comma(text):
+    try:
+        return text.replace(".", ",") if float(text) else text
+    except ValueError:
+        return text
+
+
 def line(columns, cells, number, quoted=()):
     def cell(c):
         value = cells.get(c, "")
@@ -254,6 +261,15 @@ def main():
     write("qs17.csv", table)
     write("cr-only.csv", table[:4], "\r")
     good = quantasoft(new[:2], pair, NEW, "new")
+    cells = [[c.strip('"') for c in row.replace("Probes (no dUTP)", "Probes").split(",")] for row in good]
+    names = ["".join(c if c.isalnum() else "." for c in name) for name in NEW]
+    first = names.index("Ch1.Ch2.")
+    names[first : first + 4] = ["Ch1.Ch2.", "Ch1.Ch2..1", "Ch1.Ch2..2", "Ch1.Ch2..3"]
+    by_r = [[f'"{i}"', *(c or "NA" for c in row[: len(NEW)])] for i, row in enumerate(cells)][1:]
+    write("saved-by-r.csv", [",".join(f'"{name}"' for name in ["", *names]), *map(",".join, by_r)])
+    semicolons = [[comma(c) for c in row] for row in cells]
+    semicolons[1][NEW.index("Sample")] = semicolons[3][NEW.index("Sample")] = "0,5"  # a name, no number
+    write("semicolons.csv", map(";".join, semicolons), "\r\n", encoding="latin-1")
     write("resaved.tsv", [row.replace('"', "").replace(",", "\t") for row in good], "\r\n")
 
     pro = [
@@ -274,6 +290,12 @@ def main():
     write("old_B02_Amplitude.csv", amplitudes(well("B02", "", (0.2, 0.5), 300), "Assay", sort=False))
     write("qs17 2 °C_C03_Amplitude.csv", amplitudes(well("C03", "", (0.1, 0.5), 300)), "\r\n")
     write("resaved_D04_Amplitude.csv", amplitudes(well("D04", "", (0.1, 0.5), 200), clusters=False), "\r", last=False)
+
+    again = amplitudes(Well(np.random.default_rng(1), "E05", "", (0.1, 0.5), 60))
+    write("semicolons_E05_Amplitude.csv", [row.replace(",", ";").replace(".", ",") for row in again], "\r\n")
+    by_r = [",".join(f'"{name}"' for name in ("Ch1.Amplitude", "Ch2.Amplitude", "Cluster")), *again[1:]]
+    write("saved by R_F06_Amplitude.csv", by_r)
+    write("bad-cut-header_A01_Amplitude.csv", again[:1])
 
     run = [
         well("A01", "Day 1", (0.01, 0.8), 420),

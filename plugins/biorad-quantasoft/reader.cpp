@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "../biorad-shared/join.hpp"
+#include "../biorad-shared/plain.hpp"
 #include "../biorad-shared/report.hpp"
 #include "../biorad-shared/results.hpp"
 #include "amplitude.hpp"
@@ -36,7 +37,7 @@ Contents sort_out(const Bundle& bundle) {
     Contents contents;
     for (std::size_t i = 0; i < bundle.size(); ++i) {
         const auto bytes = bundle.bytes(i);
-        if (amplitude_header(bytes)) contents.amplitudes.push_back(i);
+        if (amplitude_header(reader::head(bytes, 1024))) contents.amplitudes.push_back(i);
         else if (dialect(bytes)) contents.tables.push_back(i);
         else contents.others.push_back(i);
     }
@@ -46,8 +47,9 @@ Contents sort_out(const Bundle& bundle) {
 /// Channel 1 of the two-colour droplet readers takes FAM or EvaGreen, channel 2 HEX or VIC (Analysis Pro names
 /// only the dye). Any other dye, or several: not derivable.
 std::string channel_of_dye(std::string_view dye) {
-    if (dye == "FAM" || dye == "EvaGreen") return "1";
-    if (dye == "HEX" || dye == "VIC") return "2";
+    const auto name = reader::detail::normalised(dye);
+    if (name == "fam" || name == "evagreen") return "1";
+    if (name == "hex" || name == "vic") return "2";
     return {};
 }
 
@@ -63,16 +65,19 @@ Content read_all(const Bundle& bundle, const Contents& contents) {
     Content content;
     for (const auto entry : contents.tables) {
         const auto& found = content.dialects.emplace_back(*dialect(bundle.bytes(entry)));
-        content.tables.push_back(biorad::read_results(entry, bundle.name(entry), reader::utf8(bundle.bytes(entry)),
-                                                      found.delimiter, channel_of_dye));
+        const auto text = biorad::plain(reader::utf8(bundle.bytes(entry)), found.delimiter);
+        content.tables.push_back(
+            biorad::read_results(entry, bundle.name(entry), text, found.delimiter, channel_of_dye));
     }
     for (const auto entry : contents.amplitudes)
         content.files.push_back({entry, biorad::amplitude_name(bundle.name(entry)), {}, {}});
     content.droplets.resize(content.files.size());
     bundle.each(content.files.size(), [&](std::size_t i) {
         auto& [entry, name, kind, accepted] = content.files[i];
-        const auto bytes = bundle.bytes(entry);
-        auto header = *amplitude_header(bytes);
+        const auto raw = bundle.bytes(entry);
+        const auto converted = biorad::is_utf16(raw) ? reader::utf8(raw) : std::string();
+        const auto bytes = converted.empty() ? raw : std::string_view(converted);
+        auto header = amplitude_header(bytes).value();
         auto droplets = read_droplets(bundle.name(entry), bytes, header);
         kind = header.old ? "QuantaSoft old" : "QuantaSoft 1.7";
         accepted = {static_cast<std::int64_t>(droplets.size())};

@@ -17,6 +17,7 @@
 #include <string_view>
 #include <vector>
 
+#include "../biorad-shared/amplitude_text.hpp"
 #include "../biorad-shared/cells.hpp"
 #include "../biorad-shared/names.hpp"
 #include "microchim/exports.hpp"
@@ -35,22 +36,17 @@ struct AmplitudeHeader {
 
 namespace detail {
 
-inline std::vector<std::string> split(std::string_view line, char delimiter) {
-    std::vector<std::string> cells(1);
-    bool quoted = false;
-    for (const char c : line) {
-        if (c == '"') quoted = !quoted;
-        else if (c == delimiter && !quoted) cells.emplace_back();
-        else cells.back() += c;
-    }
-    return cells;
-}
-
 /// Whether this names the amplitude of a channel: "Ch1Amplitude".
 inline bool is_channel(std::string_view name) {
     const auto plain = reader::detail::normalised(name);
     return plain.size() == 12 && plain.starts_with("ch") && plain[2] >= '1' && plain[2] <= '9' &&
            plain.ends_with("amplitude");
+}
+
+/// Without the preamble only the spelling tells it from QuantaSoft's "Ch1 Amplitude,Ch2 Amplitude,Cluster".
+inline bool is_quantasoft(const AmplitudeHeader& header) {
+    const bool spelt_so = header.names[0].find_first_of(" .") != std::string::npos;
+    return spelt_so || (header.targets() == 1 && reader::detail::normalised(header.names.back()) == "cluster");
 }
 
 /// A line of the preamble, "Target Value of 0 = negative".
@@ -79,14 +75,12 @@ inline std::optional<AmplitudeHeader> amplitude_header(std::string_view text) {
         AmplitudeHeader header;
         header.delimiter = reader::delimiter(line);
         header.size = end;
-        header.names = detail::split(reader::utf8(line), header.delimiter);
+        header.names = biorad::split(reader::utf8(line), header.delimiter);
         if (header.names.size() > 1 && header.names.back().empty()) header.names.pop_back();
         const auto first_target = std::find_if_not(header.names.begin(), header.names.end(), detail::is_channel);
         header.channels = static_cast<std::size_t>(first_target - header.names.begin());
-        // Without the preamble only the spelling tells it from QuantaSoft's "Ch1 Amplitude".
         constexpr std::size_t most_channels = 8;  // two more than any instrument has
-        if (header.channels == 0 || header.channels > most_channels ||
-            (!preamble && header.names[0].find_first_of(" .") != std::string::npos))
+        if (header.channels == 0 || header.channels > most_channels || (!preamble && detail::is_quantasoft(header)))
             return std::nullopt;
         return header;
     }
@@ -154,14 +148,6 @@ inline Droplets read_points(std::string_view file, std::string_view text, const 
     }
     d.resize(d.rows);
     return d;
-}
-
-/// A well without droplets: one line of zeros, as many as the program pleases.
-inline bool holds_nothing(std::string_view body) {
-    const auto begin = std::min(body.find_first_not_of("\r\n"), body.size());
-    const auto end = std::min(body.find_first_of("\r\n", begin), body.size());
-    return body.find_first_not_of("\r\n", end) == body.npos &&
-           body.substr(begin, end - begin).find_first_not_of("0,; \t") == std::string_view::npos;
 }
 
 }  // namespace microchim::qxmanager

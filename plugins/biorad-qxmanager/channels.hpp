@@ -139,6 +139,7 @@ struct Sums {
     double n = 0, sum = 0, squares = 0;
 
     void add(double x) { n += 1, sum += x, squares += x * x; }
+    void add(const Sums& other) { n += other.n, sum += other.sum, squares += other.squares; }
     double mean() const { return n > 0 ? sum / n : 0; }
     double scatter() const { return n > 0 ? std::max(0.0, squares - sum * sum / n) : 0; }
 };
@@ -149,31 +150,60 @@ inline void distance(const Sums& positive, const Sums& negative, double& weighte
     weighted = weight > 0 ? weight * (positive.mean() - negative.mean()) / std::max(spread, 1e-3) : 0;
 }
 
+/// Droplets by the calls of all targets together, numbered as they first appear.
+struct Classes {
+    std::vector<std::uint32_t> of;   ///< by droplet
+    std::vector<std::size_t> first;  ///< by class: a droplet of it
+};
+
+inline Classes classes(const Droplets& d) {
+    constexpr auto none = ~std::uint32_t{0};
+    Classes found{std::vector<std::uint32_t>(d.rows, 0), {0}};
+    for (const auto& calls : d.calls) {
+        std::vector<std::uint32_t> number(found.first.size() * 3, none);  // by class so far, and call
+        found.first.clear();
+        for (std::size_t i = 0; i < d.rows; ++i) {
+            auto& mine = number[found.of[i] * std::size_t{3} + calls[i]];
+            if (mine == none) {
+                mine = static_cast<std::uint32_t>(found.first.size());
+                found.first.push_back(i);
+            }
+            found.of[i] = mine;
+        }
+    }
+    return found;
+}
+
 }  // namespace detail
 
-/// How well the calls of each target are told apart in each channel of one well.
+/// How well the calls of each target are told apart in each channel of one well. Droplets are summed by class once,
+/// whatever the number of targets.
 inline Distances distances(const Droplets& d) {
-    Distances all(d.calls.size(), std::vector<Distance>(d.amplitude.size()));
-    if (d.rows == 0) return all;
-    std::vector<std::uint8_t> positives(d.rows, 0);  // for how many targets
-    for (const auto& calls : d.calls)
-        for (std::size_t i = 0; i < d.rows; ++i)
-            positives[i] = static_cast<std::uint8_t>(positives[i] + (calls[i] != 0));
-    for (std::size_t t = 0; t < d.calls.size(); ++t) {
-        const auto& calls = d.calls[t];
-        if (std::find(calls.begin(), calls.end(), 1) == calls.end()) continue;
-        for (std::size_t c = 0; c < d.amplitude.size(); ++c) {
-            const auto* x = d.amplitude[c].data();
-            detail::Sums by_call[2], alone, none;
-            for (std::size_t i = 0; i < d.rows; ++i) {
-                if (calls[i] < 2) by_call[calls[i]].add(x[i]);
-                if (positives[i] == 0) none.add(x[i]);
-                else if (positives[i] == 1 && calls[i] == 1) alone.add(x[i]);
+    const auto channels = d.amplitude.size();
+    Distances all(d.calls.size(), std::vector<Distance>(channels));
+    if (d.rows == 0 || d.calls.empty()) return all;
+    const auto classes = detail::classes(d);
+    std::vector<detail::Sums> sums(classes.first.size() * channels);
+    for (std::size_t i = 0; i < d.rows; ++i)
+        for (std::size_t c = 0; c < channels; ++c) sums[classes.of[i] * channels + c].add(d.amplitude[c][i]);
+    std::vector<std::size_t> called;  // by class: targets that are not negative
+    for (const auto first : classes.first)
+        called.push_back(static_cast<std::size_t>(
+            std::count_if(d.calls.begin(), d.calls.end(), [&](const auto& calls) { return calls[first] != 0; })));
+    for (std::size_t t = 0; t < d.calls.size(); ++t)
+        for (std::size_t c = 0; c < channels; ++c) {
+            std::array<detail::Sums, 3> by_call;
+            detail::Sums alone, none;
+            for (std::size_t k = 0; k < classes.first.size(); ++k) {
+                const auto& here = sums[k * channels + c];
+                const auto call = d.calls[t][classes.first[k]];
+                by_call[call].add(here);
+                if (called[k] == 0) none.add(here);
+                else if (called[k] == 1 && call == 1) alone.add(here);
             }
             detail::distance(alone, none, all[t][c].alone, all[t][c].weight_alone);
             detail::distance(by_call[1], by_call[0], all[t][c].any, all[t][c].weight_any);
         }
-    }
     return all;
 }
 

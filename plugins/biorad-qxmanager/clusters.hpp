@@ -53,7 +53,7 @@ inline std::optional<std::size_t> cluster_header(std::string_view text) {
     for (std::size_t n = 0; n < 12; ++n) {
         const auto line = reader::line(text, n);
         if (is_preamble(line) || line.find_first_not_of(" \t,;\"") == line.npos) continue;
-        const auto cells = split(line, reader::delimiter(line));
+        const auto cells = biorad::split(line, reader::delimiter(line));
         const auto has = [&](const char* name) {
             return std::any_of(cells.begin(), cells.end(),
                                [&](const auto& cell) { return reader::detail::normalised(cell) == name; });
@@ -69,6 +69,16 @@ struct Second {
     std::size_t line, at;
 };
 
+/// The first table is never the last thing in a file, and lines of the second natively end with a comma: what ends
+/// otherwise, and has no line end, was cut off.
+inline void require_line_end(const std::string& file, std::string_view text, bool second) {
+    if (text.empty() || text.back() == '\n' || text.back() == '\r') return;
+    const auto last = text.find_last_of("\r\n");
+    const auto before = text.substr(0, text.find_last_not_of("\r\n", last) + 1);
+    if (!second || (before.ends_with(',') && text.back() != ','))
+        throw reader::FormatError(file, "the last line is not whole; the file was cut off, export it again");
+}
+
 inline std::optional<Second> second_table(std::string_view text) {
     std::size_t line = 0;
     for (std::size_t at = 0; at < text.size(); ++line) {
@@ -78,6 +88,21 @@ inline std::optional<Second> second_table(std::string_view text) {
         at = end + (text.substr(end).starts_with("\r\n") ? 2 : 1);
     }
     return std::nullopt;
+}
+
+}  // namespace detail
+
+namespace detail {
+
+/// "M01": a row that pools wells, which count already.
+inline bool is_merged(std::string_view well) {
+    return reader::detail::trimmed(well).starts_with('M');
+}
+
+/// How attributes name a row: by its well; a merged one, which is no well, by its name.
+inline reader::RowName row_name(std::string_view cell) {
+    if (is_merged(cell)) return {"", std::string(cell) + " "};
+    return {biorad::well_name(cell), ""};
 }
 
 }  // namespace detail
@@ -99,6 +124,7 @@ inline ClusterData read_clusters(std::size_t entry, std::string_view name, const
         data.angles.emplace(file, text, delimiter, second->line);
         biorad::require_whole(file, text, *data.angles, delimiter);
     }
+    detail::require_line_end(file, text, second.has_value());
     const auto& table = data.clusters;
     const auto well = table.require({"Well"}), count = table.require({"Count"});
     while (const auto column = table.find({"Target " + std::to_string(data.targets.size() + 1)}))
@@ -107,6 +133,7 @@ inline ClusterData read_clusters(std::size_t entry, std::string_view name, const
         data.colours += table.find({"Ch" + std::to_string(channel) + " Mean"}).has_value();
     for (std::size_t row = 0; row < table.size(); ++row) {
         const auto place = biorad::well_name(table.cell(row, well));
+        if (place.empty() && detail::is_merged(table.cell(row, well))) continue;
         if (place.empty())
             throw reader::FormatError(table.where(row, well),
                                       reader::detail::quoted(table.cell(row, well)) + " is not a well, A01 to H12");
@@ -135,7 +162,7 @@ inline void keep_clusters(const ClusterData& data, const reader::Sink& sink) {
     const auto well = *table.find({"Well"});
     std::vector<reader::RowName> names(table.size());
     for (std::size_t row = 0; row < table.size(); ++row) {
-        names[row].well = biorad::well_name(table.cell(row, well));
+        names[row] = detail::row_name(table.cell(row, well));
         for (const auto column : data.targets) names[row].label += reader::detail::trimmed(table.cell(row, column));
     }
     const auto is_target = [&](std::size_t c) {
@@ -148,8 +175,8 @@ inline void keep_clusters(const ClusterData& data, const reader::Sink& sink) {
                other = angles.require({"Cluster 2"});
     names.assign(angles.size(), {});
     for (std::size_t row = 0; row < angles.size(); ++row) {
-        names[row].well = biorad::well_name(angles.cell(row, at));
-        names[row].label = std::string(angles.cell(row, one)) + " to " + std::string(angles.cell(row, other));
+        names[row] = detail::row_name(angles.cell(row, at));
+        names[row].label += std::string(angles.cell(row, one)) + " to " + std::string(angles.cell(row, other));
     }
     reader::keep_unused(
         angles, names, [&](std::size_t c) { return c == at || c == one || c == other; }, sink);

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "../biorad-shared/join.hpp"
+#include "../biorad-shared/plain.hpp"
 #include "../biorad-shared/results.hpp"
 #include "amplitude.hpp"
 #include "channels.hpp"
@@ -14,7 +15,6 @@
 #include "dialect.hpp"
 #include "droplets.hpp"
 #include "microchim/reader.hpp"
-#include "plain.hpp"
 
 namespace microchim::qxmanager {
 
@@ -58,7 +58,7 @@ struct Content {
 };
 
 inline biorad::Results read_table(const reader::Bundle& bundle, std::size_t entry, const Dialect& dialect) {
-    const auto text = plain(reader::utf8(bundle.bytes(entry)), dialect);
+    const auto text = biorad::plain(reader::utf8(bundle.bytes(entry)), dialect.delimiter);
     auto results = biorad::read_results(entry, bundle.name(entry), text, dialect.delimiter,
                                         [&](std::string_view dye) { return channel_of_dye(dye, dialect.colours); });
     channels_from_quadrants(results);
@@ -74,9 +74,8 @@ inline void tell_targets_apart(AmplitudeHeader& header) {
 }
 
 inline DropletFile read_amplitudes(std::string_view file, std::string_view bytes, std::string well) {
-    const bool utf16 = bytes.starts_with("\xFF\xFE") || bytes.starts_with("\xFE\xFF");
-    const auto converted = utf16 ? reader::utf8(bytes) : std::string();
-    const auto text = utf16 ? std::string_view(converted) : bytes;
+    const auto converted = biorad::is_utf16(bytes) ? reader::utf8(bytes) : std::string();
+    const auto text = converted.empty() ? bytes : std::string_view(converted);
     auto header = amplitude_header(text);
     if (!header) throw reader::FormatError(std::string(file), "the line with the names of channels is not as expected");
     tell_targets_apart(*header);

@@ -1,8 +1,7 @@
 // Which table of QX Manager this is. Told by its columns, never by the file's name.
 //
-//   QX Manager 1   ...,Conc(copies/uL),Molecular Weight(pg/uL),Status,Status
-//   Reason,...,Ch1-Ch2-,Linkage,...,TiltCorrected QX Manager 2   ...,Conc(copies/uL),pg/uL,Status,Status
-//   Reason,...,TiltCorrected,Ch1+Ch2+,...,Ch1-Ch2-
+//   QX Manager 1   ...,Molecular Weight(pg/uL),Status,Status Reason,...,Ch1-Ch2-,Linkage,...,TiltCorrected
+//   QX Manager 2   ...,pg/uL,Status,Status Reason,...,TiltCorrected,Ch1+Ch2+,...,Ch1-Ch2-
 //                  and, of six colours, ...,Ch3+Ch4+,...,Ch5-Ch6-
 #pragma once
 
@@ -21,7 +20,6 @@ struct Dialect {
     int generation = 1;  ///< of QX Manager: 1 or 2
     std::size_t colours = 2;
     char delimiter = ',';
-    bool from_r = false;  ///< saved again by R: "Conc.copies.µL.", NA for empty cells
 };
 
 /// " six colours": what tells the instruments apart; nothing for the two of the QX200.
@@ -61,7 +59,6 @@ inline std::optional<Dialect> dialect(std::string_view bytes) try {
     found.generation = has("pg/uL") || has("Copies/uL linked molecules") ? 2 : 1;
     if (has("Ch3+Ch4+") || has("Ch3Ch4")) found.colours = 4;  // R writes dots for signs
     if (has("Ch5+Ch6+") || has("Ch5Ch6")) found.colours = 6;
-    found.from_r = line.find("Conc.copies") != line.npos || line.find("Sample.description") != line.npos;
     return found;
 } catch (const reader::FormatError&) {
     return std::nullopt;

@@ -266,6 +266,11 @@ def write(name, rows, end="\r\n", last=True, encoding="utf-8"):
     assert path.stat().st_size <= 15 * 1024, name
 
 
+def own(seed):
+    """Random numbers of one fixture alone: it changes no other."""
+    return np.random.default_rng(seed)
+
+
 BOM = "\ufeff"
 PAIR = (("SRY", 1, 0.02), ("RPP30", 2, 0.6))
 
@@ -303,6 +308,10 @@ def tables(rng):
     workbook("qxm2-workbook.xlsx", rows)
     write("qxm2-saved-by-r.csv", saved_by_r(rows), "\n")
     write("qxm2-decimal-comma.csv", table(second, 2, number=comma, separator=";"))
+    half = Well(own(1), "A01", "0,5", (("1,2", 1, 0.02),), 15400)  # names that look like numbers
+    write("qxm2-tabs.csv", table([half], 2, number=comma, separator="\t"), encoding="utf-16")
+    full = Well(own(2), "C01", "Undiluted", (("SRY", 1, 60),), 15400, Status="CHECK", **{"Conc(copies/µL)": "No Call"})
+    write("qxm2-no-call.csv", table([full], 2))
 
     six = (("PSI", 1, 0.01), ("ENV", 2, 0.02), ("GAG", 3, 0.03), ("POL", 6, 0.015), ("RPP30", 5, 0.6), ("LTR", 4, 0.1))
     wells = [well("A01", "Donor 1", six, 15230, 6), well("B01", "Donor 2", six, 14777, 6)]
@@ -338,7 +347,16 @@ def droplets(rng):
     linked.amplitude[1] = linked.amplitude[0] * 0.6
     write("linked_H08_Amplitude.csv", amplitudes(linked))
     write("negative_A09_Amplitude.csv", amplitudes(well("A09", (("SRY", 1, 0),), 60), comma=True))
-    write("clusters.csv", clusters([well("A01", four, 400, 6), well("B01", four[:2], 300, 6)]), "\n")
+    rows = clusters([well("A01", four, 400, 6), well("B01", four[:2], 300, 6)])
+    write("clusters.csv", rows, "\n")
+    write("bad-cut-clusters.csv", ["\n".join(rows)[:-3]], last=False)
+    write("clusters-merged.csv", [row.replace("B01,", "M01,") for row in rows], "\n")
+    tiny = amplitudes(Well(own(3), "A10", "", PAIR, 40), comma=True)
+    tiny[7:9] = ["5212,3,-2,932134E-05,1,0,", "914,8894,3E-06,0,0,"]  # next to nothing, and four cells of six
+    write("exponent_A10_Amplitude.csv", tiny)
+    dark = amplitudes(Well(own(4), "A11", "", PAIR, 60), comma=True)
+    dark[7] = "-0,918894,4,0,0,"  # no instrument measures 918894.4
+    write("dark_A11_Amplitude.csv", dark)
 
 
 def joined(rng):
@@ -361,6 +379,11 @@ def joined(rng):
 
     write("same-table-twice/a.csv", rows)
     write("same-table-twice/b.csv", table(run[:2], number=comma, separator=";"))
+
+    write("targets-in-two-tables/a.csv", [row for row in rows if ",RPP30," not in row])
+    write("targets-in-two-tables/b.csv", rows)
+    write("renamed-target/a.csv", rows)
+    write("renamed-target/b.csv", [*rows[:2], rows[2].replace("RPP30", "reference"), *rows[3:]])
 
     again = [well("A01", "Day 1", 50), well("B01", "Day 3", 45)]
     write("two-runs/Plate 7.csv", rows)

@@ -1,8 +1,9 @@
 // Bio-Rad QX Manager (QX200, QX ONE, QX600): data tables, amplitude files and cluster data, alone or together.
 //
-//   run.csv                 Well,Sample description 1,...,Target,Conc(copies/uL),...   counts, one row per well and
-//   target run.xlsx/Sheet.csv      the same as a workbook run_A01_Amplitude.csv   Ch1Amplitude,Ch2Amplitude,SRY,RPP30,
-//   every droplet of well A01 run clusters.csv        Well,Target 1,Target 2,Count,... droplets by their calls
+//   run.csv                 Well,Sample description 1,...,Target,...   counts, one row per well and target
+//   run.xlsx/Sheet.csv      the same as a workbook
+//   run_A01_Amplitude.csv   Ch1Amplitude,Ch2Amplitude,SRY,RPP30,       every droplet of well A01
+//   run clusters.csv        Well,Target 1,Target 2,Count,...           droplets by their calls
 //
 // Files of several runs are told apart (biorad-shared/join.hpp). Files of QuantaSoft and QuantaSoft Analysis Pro look
 // alike and are not ours.

@@ -33,18 +33,30 @@ struct Commaed {
     static bool is_digits(std::string_view s) {
         return !s.empty() && s.find_first_not_of("0123456789") == std::string_view::npos;
     }
-    std::string_view magnitude() const { return whole.starts_with('-') ? whole.substr(1) : whole; }
-    bool is_number() const { return is_digits(magnitude()) && (decimals.empty() || is_digits(decimals)); }
+    /// "2" of "2E-05": amplitudes next to nothing are written so.
+    static std::string_view without_exponent(std::string_view s) {
+        const bool has = s.size() > 4 && (s[s.size() - 4] | 0x20) == 'e' && s[s.size() - 3] == '-' &&
+                         is_digits(s.substr(s.size() - 2));
+        return has ? s.substr(0, s.size() - 4) : s;
+    }
+    std::string_view unsigned_whole() const { return whole.starts_with('-') ? whole.substr(1) : whole; }
+    std::string_view magnitude() const {
+        return decimals.empty() ? without_exponent(unsigned_whole()) : unsigned_whole();
+    }
+    std::string_view fraction() const { return without_exponent(decimals); }
+    bool is_number() const { return is_digits(magnitude()) && (decimals.empty() || is_digits(fraction())); }
     /// Digits without zeros in front.
     std::size_t digits() const {
         std::string all(magnitude());
-        all += decimals;
+        all += fraction();
         return all.size() - std::min(all.find_first_not_of('0'), all.size());
     }
     /// Whether a program that prints no needless zeros can have written it, with at most so many digits.
     bool is_plausible(std::size_t most) const {
         const bool zero_in_front = magnitude().size() > 1 && magnitude().front() == '0';
-        return is_number() && !zero_in_front && !decimals.ends_with('0') && digits() <= most;
+        const bool exponent = fraction().size() + magnitude().size() < decimals.size() + unsigned_whole().size();
+        if (exponent && (magnitude().size() != 1 || magnitude() == "0")) return false;
+        return is_number() && !zero_in_front && !fraction().ends_with('0') && digits() <= most;
     }
     float value() const {
         std::array<char, 64> text{};
@@ -84,14 +96,16 @@ inline std::vector<Reading> readings(const std::vector<std::string_view>& cells,
 using Places = std::vector<Moments>;
 
 /// The logarithm of how likely droplets of this place are to be printed so: their density there, times the step between
-/// two numbers of `digits` digits. One droplet in a hundred may lie anywhere.
+/// two numbers of `digits` digits. One droplet in a hundred may lie anywhere that the instrument can measure.
 inline double likelihood(const Reading& reading, const Places& places, std::size_t digits) {
-    constexpr double anywhere = 0.01 / 65536, pi = 3.14159265358979;
+    constexpr double brightest = 65536, anywhere = 0.01 / brightest, never = 1e-300, pi = 3.14159265358979;
     double sum = 0;
     for (std::size_t c = 0; c < reading.size(); ++c) {
         const double x = reading[c].value();
-        double density = anywhere;
-        if (places[c].n >= 20 && places[c].variance() > 0) {
+        const bool minus_nothing = x == 0 && reading[c].whole.starts_with('-');
+        const bool possible = std::abs(x) < brightest && !minus_nothing;
+        double density = possible ? anywhere : never;
+        if (possible && places[c].n >= 20 && places[c].variance() > 0) {
             const double away = x - places[c].mean, variance = places[c].variance();
             density += 0.99 * std::exp(-away * away / (2 * variance)) / std::sqrt(2 * pi * variance);
         }

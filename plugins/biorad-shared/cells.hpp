@@ -48,9 +48,9 @@ public:
         ++at_;
     }
 
-    /// The end of the line; one comma too many is let pass.
+    /// The end of the line; commas with nothing after them are let pass.
     void line_end(std::size_t column) {
-        if (at_ != end_ && *at_ == ',') ++at_;
+        while (at_ != end_ && *at_ == ',') ++at_;
         if (at_ != end_ && *at_ != '\n' && *at_ != '\r') fail(column, "should be the end of the line", back());
     }
 

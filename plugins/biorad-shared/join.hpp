@@ -105,9 +105,10 @@ inline void join_amplitudes(const std::vector<Part>& parts, std::vector<Group>& 
             home = groups.end() - 1;
             require_few(groups.size());
         } else {
-            sink.note(MICROCHIM_INFO, "",
+            sink.note(MICROCHIM_WARNING, "",
                       "The amplitude files '" + home->name + "' and '" + left[i]->name +
-                          "' lie together and share no well; they are read as one run.");
+                          "' lie together and share no well; they are read as one run. Were they two plates, give each "
+                          "by itself.");
         }
         take_amplitudes(*home, *left[i]);
     }

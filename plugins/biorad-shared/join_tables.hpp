@@ -16,15 +16,39 @@
 
 namespace microchim::biorad {
 
-/// A table by what its rows are about: well, target, channel.
-using Rows = std::map<std::tuple<std::string_view, std::string_view, std::string_view>, const Result*>;
+/// What a row is about: its well (of a merged row those that it pools: two tables may both have an M01), its target,
+/// and the dye, or the channel where the table names no dyes.
+using About = std::tuple<std::string_view, std::string_view, std::string_view>;
 
-/// Why a table is not of the run of another, whose rows are known; empty where they say the same.
-inline std::string difference(const std::string& file, const Rows& known, const Results& other) {
+inline About about(const Result& r) {
+    return {r.members.empty() ? r.well : r.members, r.target, r.dye.empty() ? std::string_view(r.channel) : r.dye};
+}
+
+/// The rows of one run, whatever its tables.
+struct Known {
+    std::map<About, const Result*> rows;
+    std::map<std::string_view, std::size_t> wells;  ///< how many of them a well has
+
+    void add(const Results& table) {
+        for (const auto& r : table.rows)
+            if (rows.try_emplace(about(r), &r).second) ++wells[std::get<0>(about(r))];
+    }
+};
+
+/// Why a table is not of the run of another, whose rows are known; empty where they say the same. Of each well that
+/// both have, one may lack rows of the other (a selection of targets), not both: that would be targets that were
+/// renamed, which must not count twice.
+inline std::string difference(const std::string& file, const Known& known, const Results& other) {
     bool alike = false;
+    std::map<std::string_view, std::pair<std::size_t, std::string_view>> extra;  // by well: shared rows, a new target
     for (const auto& r : other.rows) {
-        const auto found = known.find({r.well, r.target, r.channel});
-        if (found == known.end()) continue;
+        const auto found = known.rows.find(about(r));
+        auto& [shared, target] = extra.try_emplace(std::get<0>(about(r)), 0, std::string_view{}).first->second;
+        if (found == known.rows.end()) {
+            target = r.target.empty() ? std::string_view("''") : r.target;
+            continue;
+        }
+        ++shared;
         const auto& k = *found->second;
         if (!k.sample.empty() && !r.sample.empty() && k.sample != r.sample)
             return r.well + " is '" + std::string(k.sample) + "' in " + file + " and '" + std::string(r.sample) +
@@ -37,13 +61,19 @@ inline std::string difference(const std::string& file, const Rows& known, const 
                    file + " and " + said(r) + " in " + other.file;
         alike = alike || r.accepted > 0;
     }
+    for (const auto& [well, of] : extra) {
+        const auto there = known.wells.find(well);
+        if (there != known.wells.end() && !of.second.empty() && of.first < there->second)
+            return std::string(well) + " has other targets in " + file + " than in " + other.file + ", where it has '" +
+                   std::string(of.second) + "'";
+    }
     return alike ? "" : file + " and " + other.file + " have no well and target in common";
 }
 
 /// Tables by run. What holds two of them together is noted.
 inline std::vector<Group> group_tables(const std::vector<Results>& tables, const reader::Sink& sink) {
     std::vector<Group> groups;
-    std::vector<Rows> rows;  // of the first table of each group
+    std::vector<Known> rows;  // of each group
     for (std::size_t t = 0; t < tables.size(); ++t) {
         Group* home = nullptr;
         std::string why;
@@ -61,9 +91,9 @@ inline std::vector<Group> group_tables(const std::vector<Results>& tables, const
             groups.push_back({std::string(stem(tables[t].file)), "", "", {}, {}, {}, {}, {}, {}, std::move(why)});
             home = &groups.back();
             require_few(groups.size());
-            auto& known = rows.emplace_back();
-            for (const auto& r : tables[t].rows) known.try_emplace({r.well, r.target, r.channel}, &r);
+            rows.emplace_back();
         }
+        rows[static_cast<std::size_t>(home - groups.data())].add(tables[t]);
         home->tables.push_back(t);
         for (const auto& r : tables[t].rows)
             if (!r.pooled) home->wells[r.well].insert(r.accepted);
@@ -74,13 +104,11 @@ inline std::vector<Group> group_tables(const std::vector<Results>& tables, const
 /// The rows of a run: all of its first table, and of the others those that it lacks. One list for each table.
 inline std::vector<std::vector<const Result*>> rows_of(const Group& group, const std::vector<Results>& tables) {
     std::vector<std::vector<const Result*>> lists;
-    std::set<std::tuple<std::string_view, std::string_view, std::string_view>> known;
-    std::set<std::string_view> wells;  // of the tables before: no well takes rows from two
+    std::set<About> known;
     for (const auto t : group.tables) {
         auto& list = lists.emplace_back();
         for (const auto& r : tables[t].rows)
-            if (!known.contains({r.well, r.target, r.channel}) && !wells.contains(r.well)) list.push_back(&r);
-        for (const auto* r : list) known.insert({r->well, r->target, r->channel}), wells.insert(r->well);
+            if (known.insert(about(r)).second) list.push_back(&r);
     }
     return lists;
 }

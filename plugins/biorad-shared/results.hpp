@@ -74,9 +74,14 @@ struct Columns {
 
 namespace detail {
 
-/// A number of the vendor's own. "No Call" and the like are no number; "12x" is a fault.
+/// "No Call" and the like are no number; "12x" is meant as one.
+inline bool is_number(std::string_view cell) {
+    return cell.find_first_of("0123456789") != std::string_view::npos;
+}
+
+/// A number of the vendor's own.
 inline double vendor_number(const Table& table, std::size_t row, std::optional<std::size_t> column) {
-    const bool number = column && table.cell(row, *column).find_first_of("0123456789") != std::string_view::npos;
+    const bool number = column && is_number(table.cell(row, *column));
     return number ? table.number<double>(row, *column).value_or(not_stated) : not_stated;
 }
 
@@ -123,8 +128,9 @@ inline std::string words(const Result& r, const Table& table, const Columns& at)
     };
     if (at.status) add(table.cell(r.row, *at.status));
     if (at.reason) add(table.cell(r.row, *at.reason));
+    if (at.copies && std::isnan(r.copies_per_ul) && !is_number(table.cell(r.row, *at.copies)))
+        add(table.cell(r.row, *at.copies));  // "No Call"
     if (r.saturated) add("saturated");
-    else if (at.copies && std::isnan(r.copies_per_ul)) add(table.cell(r.row, *at.copies));  // "No Call"
     return all;
 }
 
@@ -133,9 +139,12 @@ inline void numbers(Result& r, const Table& table, const Columns& at) {
     r.positive = count(table, r.row, at.positives);
     const auto negatives = at.negatives ? count(table, r.row, *at.negatives) : r.accepted - r.positive;
     if (r.positive > r.accepted || negatives != r.accepted - r.positive)
-        throw FormatError(table.where(r.row, at.positives), std::to_string(r.positive) + " positives and " +
-                                                                std::to_string(negatives) + " negatives do not make " +
-                                                                std::to_string(r.accepted) + " accepted droplets");
+        throw FormatError(table.where(r.row, at.positives),
+                          std::to_string(r.positive) + " positives and " + std::to_string(negatives) +
+                              " negatives do not make " + std::to_string(r.accepted) + " accepted droplets" +
+                              (r.positive + negatives < r.accepted ? "; if the others are not classified, read the "
+                                                                     "amplitude files without this table"
+                                                                   : ""));
     r.threshold = vendor_number(table, r.row, at.threshold);
     if (r.threshold == 0) r.threshold = not_stated;  // 0 stands for clusters that were drawn by hand
     r.copies_per_ul = vendor_number(table, r.row, at.copies);
