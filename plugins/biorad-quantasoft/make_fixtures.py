@@ -30,8 +30,8 @@ def sixty_eight(conf):
 
 OLD = (
     f"Well,ExptType,Experiment,Sample,TypeAssay,Assay,Status,Concentration,{INTERVAL},Positives,Negatives,"
-    f"{','.join(QUADRANTS)},Linkage,AcceptedDroplets,{CNV},{RATIO},{FA},ReferenceAssayNumber,TargetAssayNumber,{MEANS},ExperimentComments,"
-    "MergedWells"
+    f"{','.join(QUADRANTS)},Linkage,AcceptedDroplets,{CNV},{RATIO},{FA},ReferenceAssayNumber,TargetAssayNumber,{MEANS},"
+    "ExperimentComments,MergedWells"
 ).split(",")
 NEW = (
     f"Well,ExptType,Experiment,Sample,TargetType,Target,Status,Concentration,Supermix,CopiesPer20uLWell,{INTERVAL},"

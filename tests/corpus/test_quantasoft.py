@@ -3,7 +3,9 @@
 Where the corpus does not exist the tests are skipped; support.py says where it is looked for.
 """
 
+import csv
 import functools
+import io
 import math
 import zipfile
 
@@ -99,6 +101,34 @@ def rounding(text):
 
 
 # ---- result tables ----
+
+
+def saved_again(data, separator):
+    """What a spreadsheet saves where numbers have decimal commas: no needless quotes, separators between cells."""
+
+    def cell(text):
+        try:
+            return text.replace(".", ",") if float(text) == float(text) else text
+        except ValueError:
+            return text
+
+    text = io.StringIO()
+    header, *rows = lines(data)
+    body = [[cell(c) for c in row[: len(header)]] for row in rows if any(row)]
+    csv.writer(text, delimiter=separator).writerows([header, *body])
+    return text.getvalue()
+
+
+@pytest.mark.parametrize("separator", [";", "\t"], ids=["semicolons", "tabs"])
+@pytest.mark.parametrize("path", parameters(0))
+def test_a_table_that_a_spreadsheet_saved_with_decimal_commas_says_the_same(path, separator, tmp_path):
+    again = tmp_path / path.name
+    again.write_text(saved_again(path.read_bytes(), separator), encoding="utf-8-sig")
+    said, expected = entries(read(again)), entries(read(path))
+    words = {react["sample"] for react in read(path)["reacts"]}
+    assert said == expected
+    numbers = {word for word in words if word.replace(".", "", 1).isdigit() and "." in word}
+    assert numbers or {react["sample"] for react in read(again)["reacts"]} == words
 
 
 @pytest.mark.parametrize("path", parameters(0))
