@@ -7,6 +7,7 @@
 #include <memory>
 #include <stdexcept>
 
+#include "core/read/lower.hpp"
 #include "core/read/workbook.hpp"
 #include "core/run/errors.hpp"
 #include "microchim/reader.hpp"
@@ -85,11 +86,6 @@ std::string safe_name(const Archive& archive, std::string name) {
 
 bool is_directory(std::string_view name) {
     return name.ends_with('/');
-}
-
-std::string lower(std::string text) {
-    std::transform(text.begin(), text.end(), text.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? c | 0x20 : c; });
-    return text;
 }
 
 /// Room for that much more in the bundle. What was weighed is never given back, so nothing can be unpacked beside it.

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "core/read/archive.hpp"
+#include "core/read/lower.hpp"
 #include "microchim/reader.hpp"
 
 namespace microchim::read {
@@ -98,12 +99,6 @@ constexpr std::array magics{
 
 Foreign told(const Native& native, const char* part = "") {
     return {std::string(part) + native.what, true, native.hint};
-}
-
-std::string lower(std::string_view text) {
-    std::string copy(text);
-    std::ranges::transform(copy, copy.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? char(c | 0x20) : c; });
-    return copy;
 }
 
 // ---- looking inside, without trust ----

@@ -8,6 +8,8 @@
 #include <set>
 #include <stdexcept>
 
+#include "core/read/lower.hpp"
+
 namespace microchim::read {
 namespace {
 
@@ -143,10 +145,11 @@ std::string relation_of(const pugi::xml_node& sheet) {
     return {};
 }
 
-std::string lower(std::string text) {
-    std::transform(text.begin(), text.end(), text.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? c | 0x20 : c; });
-    std::replace(text.begin(), text.end(), '\\', '/');
-    return text;
+/// Some programs write backslashes.
+std::string part_name(std::string_view text) {
+    auto name = lower(text);
+    std::replace(name.begin(), name.end(), '\\', '/');
+    return name;
 }
 
 /// Relationship id to the part it names; targets are relative to xl/ or absolute.
@@ -155,7 +158,7 @@ std::map<std::string, std::string> relations(std::string_view xml) {
     parse(document, xml, "xl/_rels/workbook.xml.rels");
     std::map<std::string, std::string> targets;
     each_child(document.first_child(), "Relationship", [&](const pugi::xml_node& relation) {
-        auto target = lower(relation.attribute("Target").value());
+        auto target = part_name(relation.attribute("Target").value());
         target = target.starts_with('/') ? target.substr(1) : "xl/" + target;
         targets[relation.attribute("Id").value()] = target;
     });
