@@ -94,7 +94,8 @@ void add_read(Program& program, Session& session) {
         "  microchim read run.csv run_*_Amplitude.csv   (joined into one run)");
     command.arguments("PATH", options->paths, "A file, files of one drop, a folder or a zip");
     command.choice("--as", options->as, {"cbor"}, "Binary form on stdout, with every partition");
-    command.flag("--partitions", options->fluorescence, "With --json: list every partition's fluorescence");
+    command.flag("--partitions", options->fluorescence,
+                 "With --json: list every partition's fluorescence, and the points of melting curves");
     session.add_flags(command);
     command.on_run([options, &session] { read(*options, session); });
 }

@@ -124,6 +124,7 @@ void Collector::close() {
     closed_.push_back({std::exchange(run_, {}), std::exchange(entries_, {})});
     reacts_.clear();
     counted_.clear();
+    amplified_.clear();
 }
 
 void Collector::add(const microchim_run& fact) {
@@ -169,9 +170,39 @@ void Collector::add(const microchim_curve& fact) {
     if (fact.signal < MICROCHIM_RAW || fact.signal > MICROCHIM_BASELINED)
         throw BadFact(where.name() + ": there is no kind of curve " + std::to_string(fact.signal));
     if (fact.cycles > 1000) throw BadFact(where.name() + ": a curve of " + std::to_string(fact.cycles) + " cycles");
-    react(where).curves.push_back({string(fact.target), string(fact.dye), static_cast<Signal>(fact.signal),
-                                   floats(fact.fluorescence, fact.cycles, "a curve"), number(fact.cq, "the Cq"),
-                                   number(fact.threshold, "the threshold")});
+    if (fact.type < -1 || fact.type > MICROCHIM_OPT)
+        throw BadFact(where.name() + ": there is no sample type " + std::to_string(fact.type));
+    Curve curve;
+    curve.target = string(fact.target);
+    curve.dye = string(fact.dye);
+    curve.position = string(fact.position);
+    if (fact.type >= 0) curve.type = static_cast<SampleType>(fact.type);
+    curve.signal = static_cast<Signal>(fact.signal);
+    curve.fluorescence = floats(fact.fluorescence, fact.cycles, "a curve");
+    if (fact.baselined) curve.baselined.assign(fact.baselined, fact.baselined + fact.cycles);
+    curve.cq = number(fact.cq, "the Cq");
+    curve.threshold = number(fact.threshold, "the threshold");
+    if (fact.amplified >= 0) curve.amplified = fact.amplified > 0;
+    curve.quantity = number(fact.quantity, "the quantity");
+    curve.unit = string(fact.unit);
+    curve.efficiency = number(fact.efficiency, "the efficiency");
+    curve.baseline_first = count(fact.baseline_first, "the first cycle of the baseline");
+    curve.baseline_last = count(fact.baseline_last, "the last cycle of the baseline");
+    curve.excluded = fact.excluded > 0;
+    curve.status = string(fact.status);
+    if (!amplified_.emplace(where.name() + " " + curve.position, curve.target, "", curve.dye).second)
+        throw BadFact(where.name() + " has target '" + curve.target + "' twice");
+    react(where).curves.push_back(std::move(curve));
+}
+
+void Collector::add(const microchim_series& fact) {
+    const auto where = well(fact.well);
+    if (fact.kind < MICROCHIM_MELT || fact.kind > MICROCHIM_FILTER)
+        throw BadFact(where.name() + ": there is no kind of series " + std::to_string(fact.kind));
+    if (fact.points > 100'000) throw BadFact(where.name() + ": a series of " + std::to_string(fact.points) + " points");
+    react(where).series.push_back({static_cast<SeriesKind>(fact.kind), string(fact.target), string(fact.name),
+                                   floats(fact.at, fact.points, "a series"),
+                                   floats(fact.fluorescence, fact.points, "a series")});
 }
 
 void Collector::add(const microchim_partitions& fact) {
@@ -230,6 +261,7 @@ microchim_sink Collector::sink() {
             add_fact<microchim_run>,
             add_fact<microchim_react>,
             add_fact<microchim_curve>,
+            add_fact<microchim_series>,
             add_fact<microchim_partitions>,
             add_fact<microchim_counts>,
             [](void* self, microchim_text well, microchim_text key, microchim_text value) {

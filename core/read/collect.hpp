@@ -46,6 +46,7 @@ private:
     void add(const microchim_run& fact);
     void add(const microchim_react& fact);
     void add(const microchim_curve& fact);
+    void add(const microchim_series& fact);
     void add(const microchim_partitions& fact);
     void add(const microchim_counts& fact);
     void add_attribute(microchim_text well, microchim_text key, microchim_text value);
@@ -61,7 +62,8 @@ private:
     Run run_;
     std::vector<std::size_t> entries_;
     std::map<Well, React> reacts_;
-    std::set<std::tuple<std::string, std::string, std::string, std::string>> counted_;  // well, target, channel, dye
+    std::set<std::tuple<std::string, std::string, std::string, std::string>> counted_;    // well, target, channel, dye
+    std::set<std::tuple<std::string, std::string, std::string, std::string>> amplified_;  // the same of curves
     bool run_reported_ = false;
     std::optional<Note> error_;
     std::exception_ptr failure_;

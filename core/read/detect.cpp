@@ -18,6 +18,7 @@ microchim_sink reason_sink(std::string& reason) {
             [](void*, const microchim_run*) {},
             [](void*, const microchim_react*) {},
             [](void*, const microchim_curve*) {},
+            [](void*, const microchim_series*) {},
             [](void*, const microchim_partitions*) {},
             [](void*, const microchim_counts*) {},
             [](void*, microchim_text, microchim_text, microchim_text) {},

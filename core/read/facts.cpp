@@ -90,8 +90,20 @@ std::string curve_line(const std::string& well, const Curve& curve) {
     static constexpr std::array signals{"raw", "normalised", "baselined"};
     return "curve      " + well + " " + quoted(curve.target) + labelled("dye", curve.dye) + " " +
            signals.at(static_cast<std::size_t>(curve.signal)) + " cycles=" + number(curve.fluorescence.size()) +
-           labelled("cq", curve.cq) + labelled("threshold", curve.threshold) + fingerprint(memory(curve.fluorescence)) +
-           "\n";
+           labelled("position", curve.position) + labelled("type", curve.type ? to_string(*curve.type) : "") +
+           labelled("cq", curve.cq) + (curve.amplified ? *curve.amplified ? " amplified" : " not amplified" : "") +
+           labelled("threshold", curve.threshold) + labelled("quantity", curve.quantity) +
+           labelled("unit", curve.unit) + labelled("efficiency", curve.efficiency) +
+           labelled("baseline_first", curve.baseline_first) + labelled("baseline_last", curve.baseline_last) +
+           (curve.excluded ? " excluded" : "") + labelled("status", curve.status) +
+           fingerprint(memory(curve.fluorescence)) +
+           (curve.baselined.empty() ? "" : " baselined" + fingerprint(memory(curve.baselined))) + "\n";
+}
+
+std::string series_line(const std::string& well, const Series& series) {
+    return "series     " + well + " " + to_string(series.kind) + labelled("target", series.target) +
+           labelled("name", series.name) + " points=" + number(series.at.size()) +
+           fingerprint(std::string(memory(series.at)) + std::string(memory(series.fluorescence))) + "\n";
 }
 
 std::string react_lines(const React& react) {
@@ -105,6 +117,7 @@ std::string react_lines(const React& react) {
         for (const auto& channel : partitions->channels) text += channel_line(well, channel);
     }
     for (const auto& curve : react.curves) text += curve_line(well, curve);
+    for (const auto& series : react.series) text += series_line(well, series);
     return text;
 }
 

@@ -58,29 +58,52 @@ Json partitions_json(const Partitions& partitions, bool fluorescence) {
             {"channels", channels}};
 }
 
-Json curve_json(const Curve& curve) {
+Json curve_json(const React& react, const Curve& curve) {
     static constexpr const char* signals[] = {"raw", "normalised", "baselined"};
-    return {{"target", curve.target},
-            {"dye", curve.dye},
-            {"signal", signals[static_cast<int>(curve.signal)]},
-            {"cycles", curve.fluorescence.size()},
-            {"cq", maybe(curve.cq)},
-            {"threshold", maybe(curve.threshold)},
-            {"fluorescence", curve.fluorescence}};
+    Json out = {{"target", curve.target},
+                {"dye", curve.dye},
+                {"type", to_string(type_of(react, curve))},
+                {"signal", signals[static_cast<int>(curve.signal)]},
+                {"cycles", curve.fluorescence.size()},
+                {"cq", maybe(curve.cq)},
+                {"amplified", curve.amplified ? Json(*curve.amplified) : Json(nullptr)},
+                {"threshold", maybe(curve.threshold)},
+                {"quantity", maybe(curve.quantity)},
+                {"unit", curve.unit},
+                {"efficiency", maybe(curve.efficiency)},
+                {"baseline_first", maybe(curve.baseline_first)},
+                {"baseline_last", maybe(curve.baseline_last)},
+                {"excluded", curve.excluded},
+                {"status", curve.status},
+                {"fluorescence", curve.fluorescence}};
+    if (!curve.position.empty()) out["position"] = curve.position;
+    if (!curve.baselined.empty()) out["baselined"] = curve.baselined;
+    return out;
+}
+
+Json series_json(const Series& series, bool values) {
+    Json out = {{"kind", to_string(series.kind)},
+                {"target", series.target},
+                {"name", series.name},
+                {"points", series.at.size()}};
+    if (values) out["at"] = series.at, out["fluorescence"] = series.fluorescence;
+    return out;
 }
 
 Json react_json(const React& react, bool fluorescence) {
     auto counts = Json::array();
     for (const auto& entry : react.counts) counts.push_back(counts_json(entry));
     auto curves = Json::array();
-    for (const auto& curve : react.curves) curves.push_back(curve_json(curve));
-    return {{"well", react.well.name()},
-            {"sample", react.sample},
-            {"type", to_string(react.type)},
-            {"quantity", maybe(react.quantity)},
-            {"counts", counts},
-            {"partitions", react.partitions ? partitions_json(*react.partitions, fluorescence) : Json(nullptr)},
-            {"curves", curves}};
+    for (const auto& curve : react.curves) curves.push_back(curve_json(react, curve));
+    Json out = {{"well", react.well.name()},
+                {"sample", react.sample},
+                {"type", to_string(react.type)},
+                {"quantity", maybe(react.quantity)},
+                {"counts", counts},
+                {"partitions", react.partitions ? partitions_json(*react.partitions, fluorescence) : Json(nullptr)},
+                {"curves", curves}};
+    for (const auto& series : react.series) out["series"].push_back(series_json(series, fluorescence));
+    return out;
 }
 
 Json aggregate_json(const Aggregate& aggregate) {

@@ -9,6 +9,11 @@ const char* to_string(SampleType type) {
     return names.at(static_cast<std::size_t>(type));
 }
 
+const char* to_string(SeriesKind kind) {
+    static constexpr std::array names{"melt", "melt_derivative", "dye", "filter"};
+    return names.at(static_cast<std::size_t>(kind));
+}
+
 const char* to_string(Pooling pooling) {
     return pooling == Pooling::sum ? "sum" : "mean";
 }

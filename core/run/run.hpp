@@ -71,12 +71,31 @@ struct Partitions {
 
 enum class Signal { raw, normalised, baselined };
 
-/// Amplification curve of one target in one well (real-time PCR).
+/// One target in one well of real-time PCR: its amplification curve, and what the instrument software made of it.
 struct Curve {
     std::string target, dye;
+    std::string position;            ///< inside the well, where it holds a target several times: chamber "S48-A01"
+    std::optional<SampleType> type;  ///< of this target in this well; none: as the react
     Signal signal = Signal::raw;
-    std::vector<float> fluorescence;      ///< cycle 1, 2, ...
+    std::vector<float> fluorescence;      ///< cycle 1, 2, ...; NaN for a cycle that was not read; may be empty
+    std::vector<float> baselined;         ///< the same cycles as the instrument software corrected them; may be empty
     std::optional<double> cq, threshold;  ///< the instrument software's
+    std::optional<bool> amplified;        ///< as the instrument software judged it
+    std::optional<double> quantity;       ///< of a standard: its known input; of others: the instrument software's
+    std::string unit;                     ///< of the quantity
+    std::optional<double> efficiency;     ///< the instrument software's, a base from 1 to 2
+    std::optional<std::int64_t> baseline_first, baseline_last;  ///< cycles of the instrument software's baseline
+    bool excluded = false;                                      ///< left out by the user or the instrument software
+    std::string status;                                         ///< the instrument software's own words
+};
+
+enum class SeriesKind { melt, melt_derivative, dye, filter };
+
+/// What else was read of a well over cycles or temperatures, kept as data.
+struct Series {
+    SeriesKind kind = SeriesKind::melt;
+    std::string target, name;             ///< "ROX", "x1-m1"
+    std::vector<float> at, fluorescence;  ///< degrees C of a melting curve, else the cycle; of equal length
 };
 
 /// One well (RDML react).
@@ -86,6 +105,7 @@ struct React {
     SampleType type = SampleType::unkn;
     std::optional<double> quantity, volume_ul;
     std::vector<Curve> curves;
+    std::vector<Series> series;
     std::optional<Partitions> partitions;
     std::vector<TargetCounts> counts;
 };
@@ -132,6 +152,12 @@ struct Run {
 
 /// RDML's word: "unkn", "ntc" ...
 const char* to_string(SampleType type);
+/// What this target is in its well: a well may be a standard of one target and unknown for another.
+inline SampleType type_of(const React& react, const Curve& curve) {
+    return curve.type.value_or(react.type);
+}
+/// "melt", "melt_derivative", "dye", "filter"
+const char* to_string(SeriesKind kind);
 /// "sum", "mean"
 const char* to_string(Pooling pooling);
 /// "info", "warning", "error"

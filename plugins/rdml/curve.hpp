@@ -80,7 +80,7 @@ inline void report_curve(const Content& content, Node data, const std::string& w
     const auto curve = read_curve(document, data);
     const auto noted = read_note(xml::text(data, "note"));
     const auto found = content.targets.find(target);
-    microchim_curve fact{};
+    auto fact = reader::no_curve();
     fact.well = reader::text(well);
     fact.target = reader::text(target);
     if (found != content.targets.end()) fact.dye = reader::text(found->second.dye);

@@ -78,18 +78,40 @@ typedef struct microchim_run {
 typedef struct microchim_react {
     microchim_text well, sample;
     int32_t type;     /* MICROCHIM_UNKN ... */
-    double quantity;  /* known input of a standard */
+    double quantity;  /* known input of a standard, the same for all its targets */
     double volume_ul; /* of the reaction */
 } microchim_react;
 
-/* qPCR: one target in one well. */
+/* qPCR: one target in one well, reported once. Where a file has results but no curves, or the reverse, the other
+ * half is left out. */
 typedef struct microchim_curve {
     microchim_text well, target, dye;
-    int32_t signal; /* MICROCHIM_RAW ... */
-    size_t cycles;
-    const float* fluorescence; /* cycle 1, 2, ... */
-    double cq, threshold;      /* the instrument software's own */
+    microchim_text position;   /* inside the well, where one well holds a target several times: chamber "S48-A01" */
+    int32_t type;              /* MICROCHIM_UNKN ... of this target in this well; -1: as the well */
+    int32_t signal;            /* MICROCHIM_RAW ... */
+    size_t cycles;             /* 0: no curve in the file */
+    const float* fluorescence; /* cycle 1, 2, ...; NaN for a cycle that was not read */
+    const float* baselined;    /* the same cycles as the instrument software corrected them; NULL: not in the file */
+    double cq, threshold;      /* the instrument software's own; no Cq is NaN, however it is spelled */
+    int32_t amplified;         /* as the instrument software judged it: 1, 0 ("Undetermined"); -1: it does not say */
+    double quantity;           /* of a standard: its known input; of others: what the instrument software computed */
+    microchim_text unit;       /* of the quantity */
+    double efficiency;         /* the instrument software's own, as a base from 1 to 2: 1.95 */
+    int64_t baseline_first, baseline_last; /* cycles that its baseline was fitted to; -1: not stated */
+    int32_t excluded;                      /* 1: left out by the user or by the instrument software; 0: not */
+    microchim_text status;                 /* its own words: "No Amp", "EXPFAIL, NOISE" */
 } microchim_curve;
+
+/* What else was read of a well, kept as data: a melting curve, the signal of one dye or of one filter. */
+enum { MICROCHIM_MELT, MICROCHIM_MELT_DERIVATIVE, MICROCHIM_DYE, MICROCHIM_FILTER };
+typedef struct microchim_series {
+    microchim_text well, target;
+    microchim_text name; /* "ROX", "x1-m1", "483-533" */
+    int32_t kind;        /* MICROCHIM_MELT ... */
+    size_t points;
+    const float* at; /* degrees C of a melting curve, else the cycle */
+    const float* fluorescence;
+} microchim_series;
 
 /* One channel of a partition table. */
 typedef struct microchim_channel {
@@ -126,6 +148,7 @@ typedef struct microchim_sink {
     void (*run)(void* self, const microchim_run*);
     void (*react)(void* self, const microchim_react*);
     void (*curve)(void* self, const microchim_curve*);
+    void (*series)(void* self, const microchim_series*);
     void (*partitions)(void* self, const microchim_partitions*);
     void (*counts)(void* self, const microchim_counts*);
     /* Anything else the file says; well may be empty. Nothing gets lost. */

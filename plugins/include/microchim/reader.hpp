@@ -27,6 +27,15 @@ inline microchim_text text(std::string_view view) {
     return {view.data(), view.size()};
 }
 
+/// A curve of which nothing is stated yet.
+inline microchim_curve no_curve() {
+    microchim_curve curve{};
+    curve.type = curve.amplified = -1;
+    curve.cq = curve.threshold = curve.quantity = curve.efficiency = not_stated;
+    curve.baseline_first = curve.baseline_last = -1;
+    return curve;
+}
+
 /// The files of one drop, sorted by name. Views stay valid while probe or read runs.
 struct Bundle {
     const microchim_bundle& c;
@@ -71,6 +80,7 @@ struct Sink {
     void run(const microchim_run& fact) const { c.run(c.self, &fact); }
     void react(const microchim_react& fact) const { c.react(c.self, &fact); }
     void curve(const microchim_curve& fact) const { c.curve(c.self, &fact); }
+    void series(const microchim_series& fact) const { c.series(c.self, &fact); }
     void partitions(const microchim_partitions& fact) const { c.partitions(c.self, &fact); }
     void counts(const microchim_counts& fact) const { c.counts(c.self, &fact); }
     /// Anything else the file says; `well` is empty for the run.
