@@ -1,4 +1,5 @@
 // microchim read: the run as the file says it, gaps filled from the instrument profile and signed.
+#include <algorithm>
 #include <iostream>
 #include <nlohmann/json.hpp>
 
@@ -36,17 +37,14 @@ std::vector<std::string> row(const std::string& well, const std::string& sample,
             vendor.copies_per_ul ? figures(*vendor.copies_per_ul) : vendor.status};
 }
 
-void print_run(const Run& run) {
-    std::cout << "Run " << (run.id.empty() ? run.provenance.path : run.id) << " · "
-              << (run.instrument.empty() ? "instrument not stated" : run.instrument) << " · " << run.software.name
-              << (run.software.version.empty() ? "" : " ") << run.software.version << " · " << run.reacts.size()
-              << " wells\n\n";
+void print_counts(const Run& run) {
     std::vector<std::vector<std::string>> rows;
     for (const auto& react : run.reacts)
         for (const auto& counts : react.counts)
             rows.push_back(row(react.well.name(), react.sample, to_string(react.type), counts));
     for (const auto& pooled : run.aggregates)
         rows.push_back(row(pooled.name, pooled.sample, to_string(pooled.pooling), pooled.counts));
+    if (rows.empty()) return;
     print_columns(std::cout,
                   {{"Well"},
                    {"Sample"},
@@ -57,6 +55,53 @@ void print_run(const Run& run) {
                    {"copies/µL", Align::right},
                    {"theirs", Align::right}},
                   rows);
+}
+
+/// "33.21", "none" where the instrument software found none, "–" where it does not say.
+std::string cq(const Curve& curve) {
+    if (curve.cq) return figures(*curve.cq, 4);
+    return curve.amplified && !*curve.amplified ? "none" : "–";
+}
+
+void print_curves(const Run& run) {
+    std::vector<std::vector<std::string>> rows;
+    for (const auto& react : run.reacts)
+        for (const auto& curve : react.curves)
+            rows.push_back({react.well.name(), react.sample, to_string(type_of(react, curve)), curve.target, curve.dye,
+                            cq(curve), curve.quantity ? figures(*curve.quantity) : "–",
+                            curve.fluorescence.empty() ? "–" : std::to_string(curve.fluorescence.size()),
+                            curve.excluded ? "left out" : curve.status});
+    if (rows.empty()) return;
+    print_columns(std::cout,
+                  {{"Well"},
+                   {"Sample"},
+                   {"Type"},
+                   {"Target"},
+                   {"Dye"},
+                   {"Cq (theirs)", Align::right},
+                   {"Quantity", Align::right},
+                   {"Cycles", Align::right},
+                   {"Status"}},
+                  rows);
+}
+
+/// Wells in which nothing was measured: a plate that was set up and not run.
+void print_wells(const Run& run) {
+    const auto measured = [](const React& react) { return !react.counts.empty() || !react.curves.empty(); };
+    if (!run.aggregates.empty() || std::ranges::any_of(run.reacts, measured)) return;
+    std::vector<std::vector<std::string>> rows;
+    for (const auto& react : run.reacts) rows.push_back({react.well.name(), react.sample, to_string(react.type)});
+    print_columns(std::cout, {{"Well"}, {"Sample"}, {"Type"}}, rows);
+}
+
+void print_run(const Run& run) {
+    std::cout << "Run " << (run.id.empty() ? run.provenance.path : run.id) << " · "
+              << (run.instrument.empty() ? "instrument not stated" : run.instrument) << " · " << run.software.name
+              << (run.software.version.empty() ? "" : " ") << run.software.version << " · " << run.reacts.size()
+              << " wells\n\n";
+    print_counts(run);
+    print_curves(run);
+    print_wells(run);
 }
 
 void print_notes(const std::vector<Note>& notes) {

@@ -14,7 +14,8 @@ namespace {
 
 constexpr std::string_view header =
     "run,row,well,members,sample,type,target,dye,channel,accepted,positive,excluded,threshold,volume_nl,volume_source,"
-    "lambda,copies_per_ul,vendor_copies_per_ul,vendor_low,vendor_high,vendor_status\r\n";
+    "lambda,copies_per_ul,vendor_copies_per_ul,vendor_low,vendor_high,vendor_status,"
+    "position,cq,amplified,quantity,unit,efficiency,baseline_first,baseline_last,left_out\r\n";
 
 /// Spreadsheets calculate what begins with = + - @, some also behind blanks or line ends; with an apostrophe in front
 /// it stays text. So that this can be undone, an apostrophe of the text's own gets one too, and so do blanks around a
@@ -47,6 +48,13 @@ struct RowName {
     std::string run, row, well, members, sample, type;
 };
 
+template <std::size_t Size>
+std::string joined(const std::array<std::string, Size>& cells) {
+    std::string out;
+    for (const auto& cell : cells) out += (&cell == &cells.front() ? "" : ",") + cell;
+    return out + "\r\n";
+}
+
 std::string line(const RowName& name, const TargetCounts& counts) {
     const bool counted = counts.accepted >= 0;
     std::optional<double> lambda, copies;
@@ -72,10 +80,35 @@ std::string line(const RowName& name, const TargetCounts& counts) {
                            maybe(counts.vendor.copies_per_ul),
                            maybe(counts.vendor.low),
                            maybe(counts.vendor.high),
-                           text(counts.vendor.status)};
-    std::string out;
-    for (const auto& cell : cells) out += (out.empty() && &cell == &cells.front() ? "" : ",") + cell;
-    return out + "\r\n";
+                           text(counts.vendor.status),
+                           std::string(8, ',')};  // the columns of real-time PCR
+    return joined(cells);
+}
+
+std::string line(const RowName& name, const Curve& curve) {
+    const std::string none;
+    const std::array cells{text(name.run),
+                           text(name.row),
+                           text(name.well),
+                           none,
+                           text(name.sample),
+                           text(name.type),
+                           text(curve.target),
+                           text(curve.dye),
+                           std::string(3, ','),  // channel to excluded: of digital PCR
+                           maybe(curve.threshold),
+                           std::string(6, ','),  // volume to vendor_high
+                           text(curve.status),
+                           text(curve.position),
+                           maybe(curve.cq),
+                           curve.amplified ? *curve.amplified ? "true" : "false" : none,
+                           maybe(curve.quantity),
+                           text(curve.unit),
+                           maybe(curve.efficiency),
+                           curve.baseline_first ? number(*curve.baseline_first) : none,
+                           curve.baseline_last ? number(*curve.baseline_last) : none,
+                           std::string(curve.excluded ? "true" : "false")};
+    return joined(cells);
 }
 
 std::string member_list(const std::vector<Well>& members) {
@@ -85,19 +118,20 @@ std::string member_list(const std::vector<Well>& members) {
 }
 
 void note_uncounted(const Run& run, std::vector<Note>& notes) {
-    std::string partitions, curves;
+    std::string partitions;
+    bool fluorescence = false;
     for (const auto& react : run.reacts) {
-        if (!react.counts.empty()) continue;
-        if (react.partitions) partitions += (partitions.empty() ? "" : ", ") + react.well.name();
-        else if (!react.curves.empty()) curves += (curves.empty() ? "" : ", ") + react.well.name();
+        for (const auto& curve : react.curves) fluorescence = fluorescence || !curve.fluorescence.empty();
+        if (react.counts.empty() && react.partitions)
+            partitions += (partitions.empty() ? "" : ", ") + react.well.name();
     }
     if (!partitions.empty())
         notes.push_back({Severity::warning, "",
                          "Left out, because their partitions are not classified in the file: " + partitions +
                              " ('microchim classify' shows our own calls)."});
-    if (!curves.empty())
+    if (fluorescence)
         notes.push_back(
-            {Severity::warning, "", "Left out, because they hold curves of real-time PCR: " + curves + "."});
+            {Severity::info, "", "The table holds what the curves came to, not the curves; RDML holds both."});
 }
 
 std::string base_name(const Run& run) {
@@ -144,6 +178,10 @@ std::string csv(const std::vector<Run>& runs, const std::vector<std::string>& na
         for (const auto& react : run.reacts)
             for (const auto& counts : react.counts)
                 out += line({names[r], "well", react.well.name(), "", react.sample, to_string(react.type)}, counts);
+        for (const auto& react : run.reacts)
+            for (const auto& curve : react.curves)
+                out += line({names[r], "well", react.well.name(), "", react.sample, to_string(type_of(react, curve))},
+                            curve);
         for (const auto& pooled : run.aggregates)
             out +=
                 line({names[r], to_string(pooled.pooling), pooled.name, member_list(pooled.members), pooled.sample, ""},
