@@ -20,6 +20,7 @@ struct Options {
     std::vector<std::string> paths;
     std::string to, out, run, date;
     int wells = 0;
+    double volume = 0;
     bool force = false;
 
     bool to_stdout() const { return out.empty() || out == "-"; }
@@ -33,8 +34,10 @@ void check_usage(Options& options, const Session& session) {
         throw UsageError("RDML is a zip archive: say where to, with -o run.rdml.", help);
     if (session.json && options.to_stdout())
         throw UsageError("With --json the answer goes to standard output: name a file with -o.", help);
-    if (options.to != "asm" && (!options.date.empty() || options.wells != 0))
-        throw UsageError("--run-date and --wells are for --to asm only.", help);
+    if (options.to != "asm" && (!options.date.empty() || options.wells != 0 || options.volume != 0))
+        throw UsageError("--run-date, --wells and --well-volume are for --to asm only.", help);
+    if (options.volume < 0 || options.volume > 1000)
+        throw UsageError("--well-volume is the volume of a reaction, 0 to 1000 microlitres.", help);
     if (options.wells < 0 || options.wells > 1536) throw UsageError("--wells is the number of wells of a plate.", help);
     if (!options.date.empty()) {
         const auto date = report::date_time(options.date);
@@ -98,7 +101,7 @@ void convert(Options options, Session& session) {
     std::string content;
     if (options.to == "csv") content = report::csv(runs, names, notes);
     if (options.to == "asm")
-        content = report::allotrope(runs.front(), names.front(), {options.date, options.wells}, notes);
+        content = report::allotrope(runs.front(), names.front(), {options.date, options.wells, options.volume}, notes);
     if (options.to == "rdml") content = report::rdml(runs.front(), notes);
     if (options.to_stdout()) std::cout.write(content.data(), static_cast<std::streamsize>(content.size()));
     else write_file(options.out, content, options.force);
@@ -128,6 +131,8 @@ void add_convert(Program& program, Session& session) {
     command.option("--run", options->run, "Of several runs only this one");
     command.option("--run-date", options->date, "With --to asm: when it was measured, where the file does not say");
     command.number("--wells", options->wells, "With --to asm: wells of the plate, where neither file nor profile says");
+    command.number("--well-volume", options->volume,
+                   "With --to asm: microlitres of a real-time reaction, where the file does not say");
     command.flag("--force", options->force, "Replace the file");
     session.add_flags(command);
     command.on_run([options, &session] { convert(*options, session); });

@@ -121,11 +121,17 @@ private:
             // Our reader finds the name again here, where the id had to be another.
             if (sample.name.empty()) add(node, "description", "the instrument's file does not name the sample");
             else if (sample.id != xml_text(sample.name)) add(node, "description", sample.name);
-            add(node, "type", to_string(sample.example->type));
-            if (!sample.example->quantity) continue;
-            auto quantity = node.append_child("quantity");
-            add(quantity, "value", number(*sample.example->quantity));
-            add(quantity, "unit", sample.unit);
+            const auto of = [&](Element element, const Role& role) {
+                if (!role.target.empty()) element.append_attribute("targetId") = role.target.c_str();
+                return element;
+            };
+            for (const auto& role : sample.roles) of(add(node, "type", to_string(role.type)), role);
+            for (const auto& role : sample.roles) {
+                if (!role.quantity) continue;
+                auto quantity = of(node.append_child("quantity"), role);
+                add(quantity, "value", number(*role.quantity));
+                add(quantity, "unit", role.unit);
+            }
         }
     }
 

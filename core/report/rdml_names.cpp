@@ -63,6 +63,40 @@ void tell_apart(std::vector<Measured>& well) {
         if (count(one) == 1) one.channel.clear();
 }
 
+/// RDML's word for the unit of a quantity.
+std::string rdml_unit(std::string_view unit) {
+    static constexpr std::array words{"cop", "fold", "dil", "ng", "nMol", "other"};
+    if (unit.starts_with("copies") || unit == "copy") return "cop";
+    return std::find(words.begin(), words.end(), unit) == words.end() ? "other" : std::string(unit);
+}
+
+/// One role where all targets of the well agree, as they do in digital PCR; else one for each.
+std::vector<Role> roles_of(const React& react, const std::vector<Measured>& well, std::string_view unit) {
+    std::vector<Role> roles;
+    bool agree = true;
+    for (const auto& one : well) {
+        if (!one.curve) continue;
+        const auto type = type_of(react, *one.curve);
+        const auto quantity = type == SampleType::std ? one.curve->quantity : std::nullopt;
+        agree = agree && type == react.type && (!quantity || quantity == react.quantity);
+        roles.push_back({one.target, type, quantity, quantity ? rdml_unit(one.curve->unit) : ""});
+        if (unit.empty()) unit = one.curve->unit;
+    }
+    if (agree) roles = {{"", react.type, react.quantity, react.quantity ? rdml_unit(unit) : ""}};
+    return roles;
+}
+
+/// How the first of two samples of one name is not like the second.
+std::string difference(const std::vector<Role>& roles, const std::vector<Role>& others) {
+    if (roles.size() != 1 || others.size() != 1) return "";
+    const auto &own = roles.front(), &other = others.front();
+    std::string text = own.type != other.type ? to_string(own.type) : "";
+    if (own.quantity != other.quantity)
+        text += (text.empty() ? "" : ", ") + (own.quantity ? figures(*own.quantity) : "no quantity");
+    if (own.quantity && other.quantity && own.unit != other.unit) text += (text.empty() ? "" : " ") + own.unit;
+    return text;
+}
+
 }  // namespace
 
 std::string xml_text(std::string_view text) {
@@ -105,37 +139,28 @@ std::vector<Measured> measured(const React& react) {
 }
 
 Names::Names(const Run& run, std::vector<std::vector<Measured>>& wells, std::vector<Note>& notes) {
-    name_samples(run, notes);
     name_targets(wells, notes);
+    name_samples(run, wells, notes);
 }
 
-void Names::name_samples(const Run& run, std::vector<Note>& notes) {
-    static constexpr std::array units{"cop", "fold", "dil", "ng", "nMol", "other"};
+void Names::name_samples(const Run& run, const std::vector<std::vector<Measured>>& wells, std::vector<Note>& notes) {
     const Attributes attributes(run);
     Ids ids;
-    std::map<std::tuple<std::string, bool, SampleType, std::optional<double>, std::string>, std::size_t> known;
+    std::map<std::tuple<std::string, bool, std::vector<Role>>, std::size_t> known;
     std::map<std::string, std::size_t> first;  // by name
-    for (const auto& react : run.reacts) {
+    for (std::size_t i = 0; i < run.reacts.size(); ++i) {
+        const auto& react = run.reacts[i];
         const auto well = react.well.name();
         const auto name = react.sample.empty() ? "unnamed " + well : react.sample;
-        auto unit = std::string(attributes(well, "quantity unit"));
-        if (std::find(units.begin(), units.end(), unit) == units.end() || !react.quantity) unit = "other";
-        const auto [at, fresh] =
-            known.try_emplace({name, react.sample.empty(), react.type, react.quantity, unit}, samples_.size());
+        auto roles = roles_of(react, wells[i], attributes(well, "quantity unit"));
+        const auto [at, fresh] = known.try_emplace({name, react.sample.empty(), roles}, samples_.size());
         sample_of_.push_back(at->second);
         if (!fresh) continue;
         const auto [original, is_first] = first.try_emplace(name, samples_.size());
         auto id = name;
-        if (!is_first) {
-            const auto& other = *samples_[original->second].example;
-            std::string difference = react.type != other.type ? to_string(react.type) : "";
-            if (react.quantity != other.quantity)
-                difference +=
-                    (difference.empty() ? "" : ", ") + (react.quantity ? figures(*react.quantity) : "no quantity");
-            if (react.quantity && other.quantity && unit != samples_[original->second].unit)
-                difference += (difference.empty() ? "" : " ") + unit;
-            if (!difference.empty()) id += " (" + difference + ")";
-        }
+        if (!is_first)
+            if (const auto how = difference(roles, samples_[original->second].roles); !how.empty())
+                id += " (" + how + ")";
         id = ids.unique(id);
         if (!is_first)
             notes.push_back({Severity::info, well,
@@ -143,7 +168,7 @@ void Names::name_samples(const Run& run, std::vector<Note>& notes) {
                                  "' has another type or quantity here than in "
                                  "other wells. RDML has one of each for a sample, so it is called '" +
                                  id + "' here."});
-        samples_.push_back({id, react.sample, &react, unit});
+        samples_.push_back({id, react.sample, std::move(roles)});
     }
 }
 

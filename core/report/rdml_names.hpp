@@ -3,6 +3,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -29,10 +30,20 @@ struct Measured {
 /// the one nearest to what was measured is taken: RDML has room for one.
 std::vector<Measured> measured(const React& react);
 
+/// What a sample is for one target, or for all of them.
+struct Role {
+    std::string target;  ///< its id; empty: all
+    SampleType type = SampleType::unkn;
+    std::optional<double> quantity;
+    std::string unit;  ///< of the quantity, as RDML spells it; empty without one
+
+    bool operator==(const Role&) const = default;
+    auto operator<=>(const Role&) const = default;
+};
+
 struct SampleName {
     std::string id, name;
-    const React* example;  ///< type and quantity are those of this well
-    std::string unit;      ///< of the quantity, as RDML spells it
+    std::vector<Role> roles;  ///< one for all targets, or one for each
 };
 
 struct TargetName {
@@ -51,7 +62,7 @@ public:
     const std::string& sample_of(std::size_t i) const { return samples_[sample_of_[i]].id; }
 
 private:
-    void name_samples(const Run& run, std::vector<Note>& notes);
+    void name_samples(const Run& run, const std::vector<std::vector<Measured>>& wells, std::vector<Note>& notes);
     void name_targets(std::vector<std::vector<Measured>>& wells, std::vector<Note>& notes);
 
     std::vector<SampleName> samples_;

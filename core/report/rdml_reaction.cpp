@@ -21,11 +21,12 @@ void append(std::string& note, std::string_view part) {
 
 void Reactions::write(Element react, const React& from, const std::vector<Measured>& all, Files& files) {
     for (const auto& one : all)
-        if (one.curve) curve(react.append_child("data"), from.well.name(), one);
+        if (one.curve) curve(react.append_child("data"), from, one);
     partitions(react, from, all, files);
 }
 
-void Reactions::curve(Element data, const std::string& well, const Measured& one) {
+void Reactions::curve(Element data, const React& react, const Measured& one) {
+    const auto well = react.well.name();
     const auto& curve = *one.curve;
     refer(data, "tar", one.target);
     const auto kept = [&](std::initializer_list<const char*> names) {
@@ -35,11 +36,13 @@ void Reactions::curve(Element data, const std::string& well, const Measured& one
                 add(data, name, value);
     };
     if (curve.cq) add(data, "cq", number(*curve.cq));
+    else if (curve.amplified && !*curve.amplified) add(data, "cq", "-1.0");  // RDML's word for none
     kept({"N0", "ampEffMet", "ampEff", "ampEffSE", "corrF", "corrP", "corrCq", "meltTemp"});
     if (const auto reason = attributes_(well, "excl [" + one.name + "]"); !reason.empty()) add(data, "excl", reason);
-    std::string note = curve.signal == Signal::normalised ? "signal=normalised" : "";
-    append(note, attributes_(well, "note [" + one.name + "]"));
-    if (!note.empty()) add(data, "note", note);
+    else if (curve.excluded) add(data, "excl", "left out in the instrument's software");
+    auto text = note(curve);
+    append(text, attributes_(well, "note [" + one.name + "]"));
+    if (!text.empty()) add(data, "note", text);
     if (curve.signal == Signal::baselined && !baselined_) {
         ++left_out_curves;
     } else {
@@ -50,8 +53,43 @@ void Reactions::curve(Element data, const std::string& well, const Measured& one
             add(point, "fluor", number(curve.fluorescence[cycle]));
         }
     }
+    melting(data, react, one);
     kept({"endPt", "bgFluor", "bgFluorSlp"});
     if (curve.threshold) add(data, "quantFluor", number(*curve.threshold));
+}
+
+/// What RDML has no element for, as the reader of ours finds it again.
+std::string Reactions::note(const Curve& curve) {
+    std::string text = curve.signal == Signal::normalised ? "signal=normalised" : "";
+    const auto part = [&](const char* key, std::string value) {
+        if (value.empty()) return;
+        std::replace(value.begin(), value.end(), ';', ',');
+        append(text, key + ("=" + value));
+    };
+    if (curve.quantity) part("quantity", number(*curve.quantity));
+    part("quantity unit", curve.unit);
+    if (curve.baseline_first) part("baseline first", number(*curve.baseline_first));
+    if (curve.baseline_last) part("baseline last", number(*curve.baseline_last));
+    if (curve.amplified) part("amplified", *curve.amplified ? "yes" : "no");
+    part("vendor status", curve.status);
+    return text;
+}
+
+/// The melting curve of this target: what was measured, not its derivative.
+void Reactions::melting(Element data, const React& react, const Measured& one) {
+    for (const auto& series : react.series) {
+        const bool own = series.target == one.name || (series.target.empty() && react.curves.size() == 1);
+        if (series.kind != SeriesKind::melt || !own) continue;
+        std::set<float> seen;  // RDML wants each temperature once
+        for (std::size_t i = 0; i < series.at.size(); ++i) {
+            if (!std::isfinite(series.at[i]) || !std::isfinite(series.fluorescence[i])) continue;
+            if (!seen.insert(series.at[i]).second) continue;
+            auto point = data.append_child("mdp");
+            add(point, "tmp", number(series.at[i]));
+            add(point, "fluor", number(series.fluorescence[i]));
+        }
+        return;  // RDML has room for one
+    }
 }
 
 void Reactions::partitions(Element react, const React& from, const std::vector<Measured>& all, Files& files) const {

@@ -27,7 +27,9 @@ public:
     std::ptrdiff_t left_out_curves = 0;
 
 private:
-    void curve(Element data, const std::string& well, const Measured& one);
+    void curve(Element data, const React& react, const Measured& one);
+    static std::string note(const Curve& curve);
+    static void melting(Element data, const React& react, const Measured& one);
     void partitions(Element react, const React& from, const std::vector<Measured>& all, Files& files) const;
     double volume(const React& react, const std::vector<Measured>& counted) const;
     std::string note(const std::string& well, const Measured& one) const;

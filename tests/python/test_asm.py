@@ -7,8 +7,6 @@ tests that need it are skipped.
 from __future__ import annotations
 
 import copy
-import functools
-import importlib.util
 import json
 import math
 import subprocess
@@ -18,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from asm_schema import validator
 from conftest import COMMAND
 
 TOML = """\
@@ -99,39 +98,6 @@ def document(text: str) -> dict[str, Any]:
 
 
 # ---- the schema
-
-
-def joined(schemas: list[dict[str, Any]]) -> dict[str, Any]:
-    """One schema out of several that refer to each other by address; the first is the whole."""
-    number = {schema["$id"]: str(i) for i, schema in enumerate(schemas)}
-
-    def within(node: Any, own: str) -> Any:
-        if isinstance(node, list):
-            return [within(value, own) for value in node]
-        if not isinstance(node, dict):
-            return node
-        out = {key: within(value, own) for key, value in node.items() if key not in ("$id", "$schema")}
-        if isinstance(node.get("$ref"), str):
-            address, _, place = node["$ref"].partition("#")
-            out["$ref"] = f"#/$defs/{number[address] if address else own}{place}"
-        return out
-
-    return {"$ref": "#/$defs/0", "$defs": {number[s["$id"]]: within(s, number[s["$id"]]) for s in schemas}}
-
-
-@functools.cache
-def validator() -> Any:
-    jsonschema = pytest.importorskip("jsonschema")
-    found = importlib.util.find_spec("allotropy")
-    if found is None or not found.submodule_search_locations:
-        pytest.skip("allotropy, which brings the schemas of ASM, is not installed")
-    folder = Path(found.submodule_search_locations[0]) / "allotrope" / "schemas"
-    files = [folder / "adm/pcr/BENCHLING/2023/09/dpcr.schema.json"]
-    for part in ("adm/core/REC/2023/09", "qudt/BENCHLING/2023/09", "qudt/REC/2023/09"):
-        files += sorted((folder / part).glob("*.json"))
-    kind = jsonschema.Draft202012Validator
-    schema = joined([json.loads(file.read_text(encoding="utf-8")) for file in files])
-    return kind(schema, format_checker=jsonschema.FormatChecker())
 
 
 def refused(document: dict[str, Any]) -> bool:
