@@ -12,6 +12,7 @@
 #include <string_view>
 #include <unordered_map>
 
+#include "efficiency.hpp"
 #include "keep.hpp"
 #include "microchim/reader.hpp"
 #include "microchim/xml.hpp"
@@ -39,16 +40,28 @@ struct Sample {
     std::map<std::string, Quantity> quantities;  ///< likewise
 };
 
+/// What holds for a target: set for it, or else for all.
+template <class T>
+T of_target(const std::map<std::string, T>& by_target, const std::string& target, const T& missing) {
+    auto found = by_target.find(target);
+    if (found == by_target.end()) found = by_target.find("");
+    return found == by_target.end() ? missing : found->second;
+}
+
 struct Target {
     Node node;
-    std::string dye;
+    std::string name, dye;
+    Efficiency efficiency;
 };
 
 struct Content {
     const Document& document;
     std::string version;
-    bool ours = false;  ///< written by Microchim: the concentrations in it are not the instrument's
-    Kept shared;        ///< of the document: who, when, documentation, thermal cycling
+    bool ours = false;    ///< written by Microchim: the concentrations in it are not the instrument's
+    bool biorad = false;  ///< leaves out <cq> where there is none
+    bool roche = false;   ///< LightCycler 96: names of targets are made of dye and gene
+    bool any_cq = false;  ///< in any of its runs
+    Kept shared;          ///< of the document: who, when, documentation, thermal cycling
     std::unordered_map<std::string, Kept> dyes;
     std::unordered_map<std::string, Sample> samples;
     std::unordered_map<std::string, Target> targets;
@@ -85,6 +98,13 @@ inline std::string our_name(const std::string& id, const std::string& descriptio
     return !description.empty() && id.starts_with(description + " (") ? description : id;
 }
 
+/// LightCycler 96 calls a target "SYBR Green I@16S", by its dye and the gene; a channel that nobody used has a random
+/// key for the gene.
+inline std::string target_name(const std::string& id, const std::string& dye) {
+    const auto gene = !dye.empty() && id.starts_with(dye + "@") ? id.substr(dye.size() + 1) : "";
+    return gene.empty() || is_random_key(gene) ? id : gene;
+}
+
 inline std::string required_id(const Document& document, Node node) {
     auto id = xml::attribute(node, "id");
     if (id.empty()) throw FormatError(document.where(node), "<" + std::string(xml::local_name(node)) + "> has no id");
@@ -107,10 +127,31 @@ inline Sample read_sample(const Document& document, Node node, const std::string
 
 }  // namespace detail
 
+namespace detail {
+
+/// Who wrote it, and whether it holds any Cq: looked for first, because elements come in any order.
+inline void look_ahead(Content& content) {
+    xml::each(content.document.root(), {}, [&](Node node) {
+        const auto publisher = xml::text(node, "publisher");
+        content.ours = content.ours || publisher == "Microchim";
+        content.biorad = content.biorad || publisher.starts_with("Bio-Rad");
+        content.roche = content.roche || publisher.starts_with("Roche");
+        if (xml::local_name(node) != "experiment" || content.any_cq) return;
+        xml::each(node, "run", [&](Node run) {
+            xml::each(run, "react", [&](Node react) {
+                xml::each(react, "data", [&](Node data) { content.any_cq = content.any_cq || xml::child(data, "cq"); });
+            });
+        });
+    });
+}
+
+}  // namespace detail
+
 /// Read once: what is looked up for every run must not be searched for in every run.
 /// \throws FormatError for ids that are missing or stand twice, and for unknown types of samples.
 inline Content read_content(const Document& document) {
-    Content content{document, xml::attribute(document.root(), "version"), false, {}, {}, {}, {}};
+    Content content{document, xml::attribute(document.root(), "version"), false, false, false, false, {}, {}, {}, {}};
+    detail::look_ahead(content);
     const auto once = [&](auto& known, Node node, auto value) {
         const auto id = detail::required_id(document, node);
         if (!known.emplace(id, value(id)).second)
@@ -127,12 +168,14 @@ inline Content read_content(const Document& document) {
             auto name = xml::attribute(dye, "id");
             if (name.empty()) name = xml::text(dye);
             if (name == no_dye) name.clear();
-            once(content.targets, node, [&](const auto&) { return Target{node, name}; });
+            const auto efficiency = read_efficiency(document, xml::child(node, "amplificationEfficiency"));
+            once(content.targets, node, [&](const auto& id) {
+                return Target{node, content.roche ? detail::target_name(id, name) : id, name, efficiency};
+            });
         } else if (kind == "dye") {
             content.dyes.emplace(xml::attribute(node, "id"), kept(node, {}));
         } else if (kind != "experiment" && content.shared.size() < most_names) {
             const auto id = xml::attribute(node, "id");
-            content.ours = content.ours || xml::text(node, "publisher") == "Microchim";
             content.shared.emplace_back(
                 std::string(kind == "id" ? "publisher" : kind) + (id.empty() ? "" : " [" + id + "]"), flat(node));
         }

@@ -226,6 +226,43 @@ def digital():
     write("bad-table-twice.xml", small.replace("b.tsv", "a.tsv"))
 
 
+def vendor_conventions(values, melting):
+    """How programs spell quantities, efficiencies, exclusions and the lack of a Cq."""
+    efficiencies = {"percent": 93.9, "base": "2.025608", "fraction": 0.95, "unset": 0}
+    short = adp(values[0][:6])
+    known = tag("quantity", tag("value", "1.0e4"), tag("unit", "cop"), targetId="base")
+    both = '<type>unkn</type><type targetId="base">std</type>'
+    per_target = tag("sample", both, known, id="Std of one")
+    computed = quantity(812.5, "cop")
+    cases = rdml(
+        "1.1",
+        "<id><publisher>Bio-Rad Laboratories, Inc.</publisher><serialNumber>3.1</serialNumber></id>",
+        tag("dye", id="FAM"),
+        per_target,
+        sample("Std", "std"),
+        sample("S"),
+        *(
+            tag("target", tag("type", "toi"), tag("amplificationEfficiency", value), tag("dyeId", id="FAM"), id=name)
+            for name, value in efficiencies.items()
+        ),
+        experiment(
+            "E",
+            run(
+                "r",
+                PLATE,
+                react(1, "Std of one", data("base", tag("cq", 5.5), computed, short), data("percent", short)),
+                react(2, "Std", data("base", tag("cq", 6.0), quantity(2000, "ng"), short)),
+                react(3, "S", data("base", tag("cq", 4.25), computed, tag("excl", "false"), short)),
+                react(4, "S", data("fraction", tag("cq", "NaN"), tag("ampEff", 1.05), tag("excl"), short)),
+                react(5, "S", data("unset", tag("cq", 3), tag("ampEff", 1.9), "<quantity>77</quantity>", short)),
+            ),
+            run("melt only", PLATE, react(1, "S", data("base", melting)), react(2, "S", data("base", melting))),
+        ),
+    )
+    write("conventions-1.1.xml", cases)
+    write("bad-melt.xml", cases.replace("<tmp>66</tmp>", "", 1))
+
+
 def real_time():
     """What programs write: StepOne (1.0), CFX and LightCycler 96 (1.1), R (1.2), rdmlpython (1.4)."""
     values = [curve(22, 5), curve(60, 5), curve(25, 5)]
@@ -279,25 +316,7 @@ def real_time():
     )
     archive("cfx-1.1.rdml", {"my plate.xml": cfx})
 
-    keys = ["0a1b2c3d-0000-4111-8222-333344445555", "0a1b2c3d-0000-4111-8222-333344446666"]
-    light_cycler = rdml(
-        "1.1",
-        tag("dye", id="SYBR Green I"),
-        *(tag("sample", tag("description", "Standard 1"), tag("type", "std"), id=key) for key in keys),
-        target("SYBR Green I@16S", "SYBR Green I"),
-        experiment(
-            "E",
-            run(
-                "r",
-                PLATE,
-                *(
-                    react(n + 1, key, data("SYBR Green I@16S", tag("cq", 15.1 + n), adp(values[2])))
-                    for n, key in enumerate(keys)
-                ),
-            ),
-        ),
-    )
-    archive("lightcycler-1.1.rdml", {"rdml_data.xml": light_cycler, "manifest.xml": '<lc96manifest Version="1"/>'})
+    vendor_conventions(values, melting)
 
     r_package = (
         "<rdml xmlns='http://www.rdml.org' version='1.2'>"

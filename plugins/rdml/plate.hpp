@@ -12,6 +12,7 @@
 #include "content.hpp"
 #include "format.hpp"
 #include "keep.hpp"
+#include "microchim/reactions.hpp"
 #include "microchim/reader.hpp"
 #include "microchim/xml.hpp"
 
@@ -130,11 +131,7 @@ struct Agreed {
 
 template <class T>
 Agreed<T> agreed(const std::map<std::string, T>& by_target, const std::vector<std::string>& targets, const T& missing) {
-    const auto of = [&](const std::string& target) {
-        auto found = by_target.find(target);
-        if (found == by_target.end()) found = by_target.find("");
-        return found == by_target.end() ? missing : found->second;
-    };
+    const auto of = [&](const std::string& target) { return of_target(by_target, target, missing); };
     Agreed<T> result{of(targets.empty() ? "" : targets[0])};
     for (const auto& target : targets) {
         const auto next = of(target);
@@ -163,8 +160,11 @@ inline void report_reaction(const Content& content, const Plate& plate, const Re
         const auto& sample = found->second;
         react.sample = reader::text(sample.name);
         const auto type = detail::agreed<std::int32_t>(sample.types, reaction.targets, MICROCHIM_UNKN);
-        react.type = type.value;
-        if (type.disagree)
+        std::vector<std::int32_t> types;
+        for (const auto& target : reaction.targets)
+            types.push_back(of_target(sample.types, target, static_cast<std::int32_t>(MICROCHIM_UNKN)));
+        react.type = type.disagree && !reaction.partitions ? reader::Reactions::type_of(types) : type.value;
+        if (type.disagree && reaction.partitions)
             sink.note(MICROCHIM_WARNING, reaction.well,
                       "the targets of this well have different types of sample; it counts "
                       "as unknown");

@@ -14,6 +14,7 @@
 #include "counts.hpp"
 #include "curve.hpp"
 #include "keep.hpp"
+#include "lightcycler.hpp"
 #include "microchim/exports.hpp"
 #include "microchim/reader.hpp"
 #include "microchim/xml.hpp"
@@ -28,12 +29,6 @@ using reader::Bundle;
 
 constexpr std::size_t most_runs = 1000;
 
-/// The name of an element without prefix, from its start tag.
-bool is_rdml_tag(std::string_view tag) {
-    auto name = tag.substr(0, tag.find_first_of(" \t\r\n/"));
-    return name.substr(name.rfind(':') + 1) == "rdml";
-}
-
 /// What the entries of a bundle are.
 struct Contents {
     std::vector<std::size_t> documents, tables, others;
@@ -46,7 +41,7 @@ Contents sort_out(const Bundle& bundle) {
     for (std::size_t i = 0; i < bundle.size(); ++i) {
         const auto bytes = bundle.bytes(i);
         const auto tag = reader::xml::root_tag(bytes);
-        if (is_rdml_tag(tag)) {
+        if (is_rdml_tag(tag) && !is_lightcycler(bytes)) {
             contents.documents.push_back(i);
             contents.certain = contents.certain || tag.find("http://www.rdml.org") != tag.npos;
         } else if (tag.empty() && is_partition_table(bundle.name(i), bytes)) {
@@ -131,13 +126,18 @@ struct Experiment {
     Kept about;
 };
 
-void report_data(const Content& content, const Reaction& reaction, std::int32_t signal, Summary& summary,
-                 const Sink& sink) {
+void report_curves(const Content& content, const Reaction& reaction, const CurveRules& rules, Summary& summary,
+                   const Sink& sink) {
+    const auto sample = content.samples.find(xml::attribute(xml::child(reaction.node, "sample"), "id"));
     xml::each(reaction.node, "data", [&](Node data) {
-        const auto target = xml::attribute(xml::child(data, "tar"), "id");
-        report_curve(content, data, reaction.well, target, signal, sink);
-        summary.melting += static_cast<bool>(xml::child(data, "mdp"));
-        summary.exclude(reaction, target, xml::child(data, "excl"));
+        const auto one = read_reaction(content, data, reaction.well,
+                                       sample == content.samples.end() ? nullptr : &sample->second, rules);
+        report_data(content, data, one, sink);
+        if (one.excluded) summary.exclude(reaction, one.target, xml::child(data, "excl"));
+        summary.efficiency(content, xml::child(data, "ampEff"), one.target);
+        if (const auto target = content.targets.find(xml::attribute(xml::child(data, "tar"), "id"));
+            target != content.targets.end())
+            summary.efficiency(content, xml::child(target->second.node, "amplificationEfficiency"), one.target);
     });
 }
 
@@ -148,14 +148,14 @@ void read_run(const Source& source, const Content& content, const Experiment& ex
     const auto tables = read_tables(source.bundle, entries);
     open_run(source, content, run, id, plate, entries, sink);
     report_attributes(content, experiment.id, experiment.about, run, plate, sink);
-    const auto signal = signal_of(run);
+    const auto rules = read_rules(content, run);
     Summary summary;
     bool curves = false;
     for (std::size_t i = 0; i < plate.reactions.size(); ++i) {
         const auto& reaction = plate.reactions[i];
         report_reaction(content, plate, reaction, sink);
-        report_data(content, reaction, signal, summary, sink);
-        curves = curves || xml::child(reaction.node, "data");
+        report_curves(content, reaction, rules, summary, sink);
+        curves = curves || xml::child(xml::child(reaction.node, "data"), "adp");
         auto counts = read_counts(content, reaction);
         take_undefined(counts, tables[i]);
         bool undefined = false;
@@ -169,7 +169,7 @@ void read_run(const Source& source, const Content& content, const Experiment& ex
         if (entries[i] != std::string_view::npos)
             report_partitions(content, reaction, counts, tables[i], source.bundle.name(entries[i]), sink);
     }
-    summary.report(plate, run, curves && signal == MICROCHIM_BASELINED, sink);
+    summary.report(plate, run, curves && rules.signal == MICROCHIM_BASELINED, sink);
 }
 
 /// The ids of runs are unique within their experiment only.
@@ -223,7 +223,7 @@ void report_unused(const Bundle& bundle, const std::vector<std::size_t>& tables,
 struct Rdml {
     static constexpr const char* id = "rdml";
     static constexpr const char* name = "RDML";
-    static constexpr const char* version = "1.0.0";
+    static constexpr const char* version = "1.1.0";
     static constexpr const char* maturity = "tested";
 
     static std::int32_t probe(const Bundle& bundle, const Sink& sink) {

@@ -14,14 +14,20 @@
 
 namespace microchim::rdml {
 
-/// Ids that the file uses and does not describe, in one note.
-inline void note_unknown(const char* kind, const std::vector<std::string>& ids, const Sink& sink) {
-    if (ids.empty()) return;
+/// The first ten of them, and how many more.
+inline std::string listed(const std::set<std::string>& all) {
     std::string names;
-    for (std::size_t i = 0; i < std::min<std::size_t>(ids.size(), 10); ++i)
-        names += (i == 0 ? "" : ", ") + reader::detail::quoted(ids[i]);
-    if (ids.size() > 10) names += " and " + std::to_string(ids.size() - 10) + " more";
-    sink.note(MICROCHIM_WARNING, "", std::string(kind) + " that the file uses but does not describe: " + names + ".");
+    std::size_t count = 0;
+    for (const auto& one : all)
+        if (++count <= 10) names += (count == 1 ? "" : ", ") + one;
+    return names + (count > 10 ? " and " + std::to_string(count - 10) + " more" : "");
+}
+
+/// Ids that the file uses and does not describe, in one note.
+inline void note_unknown(const char* kind, const std::set<std::string>& ids, const Sink& sink) {
+    if (!ids.empty())
+        sink.note(MICROCHIM_WARNING, "",
+                  std::string(kind) + " that the file uses but does not describe: " + listed(ids) + ".");
 }
 
 /// What the document says about the run, its samples and targets, and nothing else.
@@ -38,16 +44,16 @@ inline void report_attributes(const Content& content, const std::string& experim
         samples.insert(xml::attribute(xml::child(reaction.node, "sample"), "id"));
         targets.insert(reaction.targets.begin(), reaction.targets.end());
     }
-    std::vector<std::string> unknown_samples, unknown_targets;
+    std::set<std::string> unknown_samples, unknown_targets;
     for (const auto& id : samples) {
         const auto found = content.samples.find(id);
-        if (found == content.samples.end()) unknown_samples.push_back(id);
+        if (found == content.samples.end()) unknown_samples.insert(reader::detail::quoted(id));
         else keep(kept(found->second.node, {"type", "quantity"}), "sample ", id, "", sink);
     }
     for (const auto& id : targets) {
         const auto found = content.targets.find(id);
         if (found == content.targets.end()) {
-            unknown_targets.push_back(id);
+            unknown_targets.insert(reader::detail::quoted(id));
             continue;
         }
         keep(kept(found->second.node, {"dyeId"}), "target ", id, "", sink);
@@ -62,9 +68,10 @@ inline void report_attributes(const Content& content, const std::string& experim
 
 /// Things that are worth one note a run, not one a well.
 struct Summary {
-    std::size_t melting = 0, undefined_wells = 0, excluded = 0;
+    std::size_t undefined_wells = 0, excluded = 0;
     std::int64_t undefined = 0;
     std::string excluded_list;
+    std::set<std::string> unclear;  ///< "1.05 of 'SRY'": efficiencies that were not used
 
     void exclude(const Reaction& reaction, const std::string& target, Node reason) {
         if (!reason) return;
@@ -72,6 +79,12 @@ struct Summary {
         const auto text = xml::text(reason);
         excluded_list += (excluded == 1 ? "" : ", ") + reaction.well + " '" + target + "'" +
                          (text.empty() ? "" : " (" + reader::detail::quoted(text) + ")");
+    }
+
+    /// `node` holds an efficiency, of a target or of one of its wells.
+    void efficiency(const Content& content, Node node, const std::string& target) {
+        if (read_efficiency(content.document, node).unclear)
+            unclear.insert(reader::detail::quoted(xml::text(node)) + " of " + reader::detail::quoted(target));
     }
 
     void report(const Plate& plate, Node run, bool baselined, const Sink& sink) const {
@@ -85,10 +98,10 @@ struct Summary {
                       std::to_string(undefined) + " scores of partitions in " + std::to_string(undefined_wells) +
                           (undefined_wells == 1 ? " well" : " wells") +
                           " are undefined; they count neither as positive nor as negative.");
-        if (melting)
-            sink.note(MICROCHIM_INFO, "",
-                      std::to_string(melting) + (melting == 1 ? " melting curve was" : " melting curves were") +
-                          " not read.");
+        if (!unclear.empty())
+            sink.note(MICROCHIM_WARNING, "",
+                      "Efficiencies that could be a base or a fraction were not used: " + listed(unclear) +
+                          ". They are kept as attributes.");
         if (plate.list)
             sink.note(
                 MICROCHIM_INFO, "",

@@ -76,34 +76,17 @@ public:
         for (const auto& reaction : all_) report_curve(reaction, sink);
     }
 
-private:
     /// What a well is where its targets differ: a standard of one is a standard, an internal control beside an unknown
     /// sample makes no control of the well.
-    static std::int32_t type_of(const std::vector<const Reaction*>& reactions) {
+    static std::int32_t type_of(const std::vector<std::int32_t>& types) {
         static constexpr std::array order{MICROCHIM_STD,  MICROCHIM_NTC, MICROCHIM_NRT, MICROCHIM_NTP,
                                           MICROCHIM_UNKN, MICROCHIM_NAC, MICROCHIM_POS, MICROCHIM_OPT};
         for (const std::int32_t type : order)
-            for (const auto* reaction : reactions)
-                if (reaction->type == type) return type;
+            if (std::find(types.begin(), types.end(), type) != types.end()) return type;
         return MICROCHIM_UNKN;
     }
 
-    static void report_well(const std::string& well, const std::vector<const Reaction*>& reactions, const Sink& sink) {
-        std::string_view sample;
-        double quantity = not_stated;
-        bool same = true;
-        for (const auto* reaction : reactions) {
-            if (sample.empty()) sample = reaction->sample;
-            else if (!reaction->sample.empty() && reaction->sample != sample)
-                throw FormatError(well, "the targets of this well name two samples, '" + std::string(sample) +
-                                            "' and '" + reaction->sample + "'");
-            if (reaction->type != MICROCHIM_STD || std::isnan(reaction->quantity)) continue;
-            same = same && (std::isnan(quantity) || quantity == reaction->quantity);
-            quantity = reaction->quantity;
-        }
-        sink.react({text(well), text(sample), type_of(reactions), same ? quantity : not_stated, not_stated});
-    }
-
+    /// One reaction without its well, for readers that report wells themselves.
     static void report_curve(const Reaction& reaction, const Sink& sink) {
         auto fluorescence = reaction.fluorescence, baselined = reaction.baselined;
         auto signal = reaction.signal;
@@ -132,6 +115,25 @@ private:
         fact.excluded = reaction.excluded;
         fact.status = text(reaction.status);
         sink.curve(fact);
+    }
+
+private:
+    static void report_well(const std::string& well, const std::vector<const Reaction*>& reactions, const Sink& sink) {
+        std::string_view sample;
+        double quantity = not_stated;
+        bool same = true;
+        std::vector<std::int32_t> types;
+        for (const auto* reaction : reactions) {
+            types.push_back(reaction->type);
+            if (sample.empty()) sample = reaction->sample;
+            else if (!reaction->sample.empty() && reaction->sample != sample)
+                throw FormatError(well, "the targets of this well name two samples, '" + std::string(sample) +
+                                            "' and '" + reaction->sample + "'");
+            if (reaction->type != MICROCHIM_STD || std::isnan(reaction->quantity)) continue;
+            same = same && (std::isnan(quantity) || quantity == reaction->quantity);
+            quantity = reaction->quantity;
+        }
+        sink.react({text(well), text(sample), type_of(types), same ? quantity : not_stated, not_stated});
     }
 
     std::deque<Reaction> all_;  // references stay valid while it grows
