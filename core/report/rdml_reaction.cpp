@@ -34,6 +34,7 @@ void Reactions::curve(Element data, const React& react, const Measured& one) {
             if (const auto value = attributes_(well, std::string(name) + " [" + one.name + "]");
                 std::string_view(name) == "ampEffMet" ? !value.empty() : is_number(value))
                 add(data, name, value);
+            else if (curve.efficiency && std::string_view(name) == "ampEff") add(data, name, number(*curve.efficiency));
     };
     if (curve.cq) add(data, "cq", number(*curve.cq));
     else if (curve.amplified && !*curve.amplified) add(data, "cq", "-1.0");  // RDML's word for none

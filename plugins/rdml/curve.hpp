@@ -77,6 +77,18 @@ inline void read_quantity(const Content& content, Node data, const Quantity& kno
     else if (copies > 0 && reaction.type != MICROCHIM_STD) take(copies, "cop");
 }
 
+/// What RDML has no element for.
+inline void take_note(const Noted& noted, reader::Reaction& reaction) {
+    if (!std::isnan(noted.quantity)) reaction.quantity = noted.quantity;
+    if (!noted.unit.empty()) reaction.unit = noted.unit;
+    if (!noted.amplified.empty()) reaction.amplified = noted.amplified == "yes";
+    if (noted.baseline_first >= 1 && noted.baseline_first <= 1000)
+        reaction.baseline_first = static_cast<std::int64_t>(noted.baseline_first);
+    if (noted.baseline_last >= 1 && noted.baseline_last <= 1000)
+        reaction.baseline_last = static_cast<std::int64_t>(noted.baseline_last);
+    if (!noted.status.empty()) reaction.status = noted.status;
+}
+
 /// "FALSE" is not what RDML allows, but it is plain.
 inline bool is_excluded(Node reason) {
     const auto text = xml::text(reason);
@@ -153,6 +165,7 @@ inline reader::Reaction read_reaction(const Content& content, Node data, const s
     detail::read_cq(document, data, rules, reaction, id);
     detail::read_quantity(content, data, sample ? of_target(sample->quantities, id, Quantity{}) : Quantity{}, reaction);
     reaction.excluded = detail::is_excluded(xml::child(data, "excl"));
+    detail::take_note(noted, reaction);
     return reaction;
 }
 

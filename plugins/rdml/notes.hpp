@@ -2,6 +2,7 @@
 // element for. Parts that are known are taken out, the rest stays text.
 //
 //   threshold=3200;channel=1;vendor copies/uL=2.99;vendor low=2.11;vendor high=3.88;vendor status=OK
+//   signal=normalised;quantity=1000;quantity unit=copies;baseline first=3;baseline last=15;amplified=yes
 #pragma once
 
 #include <algorithm>
@@ -18,7 +19,8 @@ namespace microchim::rdml {
 struct Noted {
     double threshold = reader::not_stated;
     double copies_per_ul = reader::not_stated, low = reader::not_stated, high = reader::not_stated;
-    std::string channel, channel_name, status, signal;
+    double quantity = reader::not_stated, baseline_first = reader::not_stated, baseline_last = reader::not_stated;
+    std::string channel, channel_name, status, signal, unit, amplified;
     std::string rest;  ///< what is not known
 };
 
@@ -40,6 +42,11 @@ inline bool take(Noted& noted, std::string_view key, std::string_view value) {
     if (key == "channel") return noted.channel = value, true;
     if (key == "channel name") return noted.channel_name = value, true;
     if (key == "vendor status") return noted.status = value, true;
+    if (key == "quantity") return take_number(value, noted.quantity);
+    if (key == "quantity unit") return noted.unit = value, true;
+    if (key == "baseline first") return take_number(value, noted.baseline_first);
+    if (key == "baseline last") return take_number(value, noted.baseline_last);
+    if (key == "amplified" && (value == "yes" || value == "no")) return noted.amplified = value, true;
     if (key == "signal" && (value == "normalised" || value == "baselined")) return noted.signal = value, true;
     return false;
 }
