@@ -1,4 +1,4 @@
-"""Donor DNA fraction from the files of any digital PCR instrument.
+"""Donor DNA fraction from the files of any digital or real-time PCR instrument.
 
 >>> import microchim as mc
 >>> f = mc.donor_fraction([mc.Observation("SRY", 12, 36246, donor=1, recipient=0),
@@ -8,6 +8,7 @@ True
 """
 
 from microchim._core import version as __version__
+from microchim.curves import Curve
 from microchim.errors import ConfigError, MicrochimError, ReadError
 from microchim.estimate import DonorFraction, MarkerFraction, donor_fraction
 from microchim.observation import Observation
@@ -19,6 +20,7 @@ from microchim.run import Channel, Note, Partitions, Run, TargetCounts, Well
 __all__ = [
     "Channel",
     "ConfigError",
+    "Curve",
     "DonorFraction",
     "MarkerFraction",
     "MicrochimError",

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from microchim import _core
+from microchim.curves import Curve, curve, points, reactions
 from microchim.frames import frame
 from microchim.html import page, table
 
@@ -125,7 +126,7 @@ class Partitions:
 
 @dataclass(frozen=True, slots=True)
 class Well:
-    """One well: its sample, counts by target and, where the file lists them, all partitions.
+    """One well: its sample, and by target its counts and curves; where the file lists them, all partitions.
 
     ``type`` is RDML's word: unkn, ntc, nac, std, ntp, nrt, pos, opt.
     """
@@ -136,6 +137,7 @@ class Well:
     quantity: float | None
     counts: tuple[TargetCounts, ...]
     partitions: Partitions | None
+    curves: tuple[Curve, ...]
 
 
 def _counts(entry: dict[str, Any]) -> TargetCounts:
@@ -153,7 +155,8 @@ def _well(core: _core.Run, index: int, react: dict[str, Any]) -> Well:
         )
         partitions = Partitions(raw["accepted"], raw["excluded"], channels)
     counts = tuple(_counts(entry) for entry in react["counts"])
-    return Well(react["well"], react["sample"], react["type"], react["quantity"], counts, partitions)
+    curves = tuple(curve(entry) for entry in react["curves"])
+    return Well(react["well"], react["sample"], react["type"], react["quantity"], counts, partitions, curves)
 
 
 class Run(Mapping[str, Well]):
@@ -216,8 +219,10 @@ class Run(Mapping[str, Well]):
 
     @property
     def targets(self) -> tuple[str, ...]:
-        """Every target that was counted, in the order of the plate."""
-        return tuple(dict.fromkeys(entry.target for well in self._wells.values() for entry in well.counts))
+        """Every target that was measured, in the order of the plate."""
+        counted = [entry.target for well in self._wells.values() for entry in well.counts]
+        cycled = [entry.target for well in self._wells.values() for entry in well.curves]
+        return tuple(dict.fromkeys(counted + cycled))
 
     @property
     def notes(self) -> tuple[Note, ...]:
@@ -253,6 +258,22 @@ class Run(Mapping[str, Well]):
             rows.append({**place, "members": ",".join(entry["members"]), **row})
         return frame(rows, _POOLED)
 
+    def reactions(self) -> pd.DataFrame:
+        """One row per well and target of real-time PCR, in plate order, with what the instrument software made of it.
+
+        A Cq that is not there is NaN; ``amplified`` tells whether the software looked for it (False) or did not say
+        (empty).
+        """
+        return reactions((well.name, well.sample, well.curves) for well in self._wells.values())
+
+    def curves(self) -> pd.DataFrame:
+        """One row per well, target and cycle.
+
+        ``fluorescence`` is raw or normalised, whatever the file holds; ``fluorescence_corrected`` is the instrument
+        software's, its baseline subtracted. NaN where one of them is not there.
+        """
+        return points((well.name, well.sample, well.curves) for well in self._wells.values())
+
     def to_dict(self) -> dict[str, Any]:
         """Return the document of ``microchim read --json``, schema microchim/run/1."""
         copy: dict[str, Any] = json.loads(self.to_json())
@@ -279,7 +300,12 @@ class Run(Mapping[str, Well]):
             for well in self._wells.values()
             for entry in well.counts
         ]
+        cycled = [
+            (well.name, well.sample, entry.type, entry.target, "" if entry.cq is None else f"{entry.cq:.2f}")
+            for well in self._wells.values()
+            for entry in well.curves
+        ]
+        tables = [table(("Well", "Sample", "Type", "Target", "Positive", "Partitions"), rows)] if rows else []
+        tables += [table(("Well", "Sample", "Type", "Target", "Cq"), cycled)] if cycled else []
         notes = [f"{note.severity}: {note.where} {note.what}" for note in self.notes]
-        return page(
-            repr(self)[1:-1], table(("Well", "Sample", "Type", "Target", "Positive", "Partitions"), rows), notes
-        )
+        return page(repr(self)[1:-1], "".join(tables), notes)
