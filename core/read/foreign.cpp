@@ -55,9 +55,6 @@ constexpr Native lightcycler_480{
     "In the LightCycler 480 software export the run as text (raw data, all channels), and give that file."};
 constexpr Native lightcycler_96{".lc96p.lc96u.", zip_begin, "a LightCycler 96 file",
                                 "In the LightCycler 96 software export the experiment as RDML, and give that file."};
-constexpr Native rotor_gene{".rex.", "<"sv, "a Rotor-Gene file",
-                            "In the Rotor-Gene software export the raw data and the quantitation results to Excel or "
-                            "CSV, and give these files."};
 constexpr Native mxpro{".mxp.", ole_begin, "a locked MxPro file",
                        "In MxPro choose File > Export Text Report, and give the file it writes."};
 constexpr Native sds{".sds.",
@@ -65,8 +62,8 @@ constexpr Native sds{".sds.",
                      "a locked file of Applied Biosystems SDS software",
                      "In SDS choose File > Export, and give the text file of the results that it writes."};
 
-constexpr std::array natives{&quantasoft,      &qx_manager,     &crystal_miner, &cfx,   &cfx_alone, &eds,
-                             &lightcycler_480, &lightcycler_96, &rotor_gene,    &mxpro, &sds};
+constexpr std::array natives{&quantasoft, &qx_manager,      &crystal_miner,  &cfx,   &cfx_alone,
+                             &eds,        &lightcycler_480, &lightcycler_96, &mxpro, &sds};
 
 struct Magic {
     std::string_view begin;
@@ -199,7 +196,6 @@ std::optional<Foreign> marked(std::string_view name, std::string_view bytes) {
     if (bytes.starts_with(ole_begin) && has_storage(bytes, "Storage5") && has_storage(bytes, "Stream5"))
         return told(mxpro);
     const auto head = bytes.substr(0, 1024);
-    if (head.find("<RexHeader>") != head.npos) return told(rotor_gene);
     // What lies in archives that were opened: an .eds by its folder or the manifest of its second generation.
     if (lower(name).find("apldbio/sds/") != std::string::npos ||
         (head.starts_with("Manifest-Version"sv) && head.find("Experiment Document Specification") != head.npos))
