@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "core/read/archive.hpp"
+#include "core/read/biff.hpp"
 #include "core/read/lower.hpp"
 #include "microchim/reader.hpp"
 
@@ -55,9 +56,6 @@ constexpr Native lightcycler_480{
     "In the LightCycler 480 software export the run as text (raw data, all channels), and give that file."};
 constexpr Native lightcycler_96{".lc96p.lc96u.", zip_begin, "a LightCycler 96 file",
                                 "In the LightCycler 96 software export the experiment as RDML, and give that file."};
-constexpr Native rotor_gene{".rex.", "<"sv, "a Rotor-Gene file",
-                            "In the Rotor-Gene software export the raw data and the quantitation results to Excel or "
-                            "CSV, and give these files."};
 constexpr Native mxpro{".mxp.", ole_begin, "a locked MxPro file",
                        "In MxPro choose File > Export Text Report, and give the file it writes."};
 constexpr Native sds{".sds.",
@@ -65,8 +63,8 @@ constexpr Native sds{".sds.",
                      "a locked file of Applied Biosystems SDS software",
                      "In SDS choose File > Export, and give the text file of the results that it writes."};
 
-constexpr std::array natives{&quantasoft,      &qx_manager,     &crystal_miner, &cfx,   &cfx_alone, &eds,
-                             &lightcycler_480, &lightcycler_96, &rotor_gene,    &mxpro, &sds};
+constexpr std::array natives{&quantasoft, &qx_manager,      &crystal_miner,  &cfx,   &cfx_alone,
+                             &eds,        &lightcycler_480, &lightcycler_96, &mxpro, &sds};
 
 struct Magic {
     std::string_view begin;
@@ -89,7 +87,8 @@ constexpr std::array magics{
           "a program, not an instrument file", export_instead},
     Magic{"MZ"sv, "a Windows program, not an instrument file", export_instead},
     Magic{"{\\rtf"sv, "a text document, not an instrument file", export_instead},
-    Magic{ole_begin, "an old Office document that no reader knows", "Save the table in it as CSV."},
+    Magic{ole_begin, "an old Office document that no reader knows",
+          "If it is an .xls, it may have been cut off: copy it again. Else save the table in it as CSV."},
     Magic{seven_begin, "a 7-Zip archive",
           "Unpack it and give the folder, or pack it as a zip. If it is a .ddpcr file by another name, export the run "
           "in QX Manager."},
@@ -198,8 +197,11 @@ std::optional<Foreign> marked(std::string_view name, std::string_view bytes) {
     if (tiff(bytes).droplets) return told(quantasoft);
     if (bytes.starts_with(ole_begin) && has_storage(bytes, "Storage5") && has_storage(bytes, "Stream5"))
         return told(mxpro);
+    if (kind_of_compound(bytes) == Old::locked)
+        return Foreign{"an Excel workbook with a password", false,
+                       "Open it in Excel and save a copy without a password. Of a calculation sheet give the run's own "
+                       "export instead."};
     const auto head = bytes.substr(0, 1024);
-    if (head.find("<RexHeader>") != head.npos) return told(rotor_gene);
     // What lies in archives that were opened: an .eds by its folder or the manifest of its second generation.
     if (lower(name).find("apldbio/sds/") != std::string::npos ||
         (head.starts_with("Manifest-Version"sv) && head.find("Experiment Document Specification") != head.npos))
@@ -237,6 +239,7 @@ std::optional<Foreign> foreign(std::string_view name, std::string_view bytes) {
         return native ? told(*native) : std::move(kind.file);
     }
     if (const auto* native = named(name, bytes)) return told(*native);
+    if (bytes.size() > 512 && bytes.substr(257, 5) == "ustar") return Foreign{"a tar archive", false, unpack_first};
     for (const auto& kind : magics)
         if (bytes.starts_with(kind.begin)) return Foreign{kind.what, false, kind.hint};
     return std::nullopt;

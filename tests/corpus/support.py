@@ -24,16 +24,16 @@ def lines(data):
     return list(csv.reader(io.StringIO(text), delimiter="\t" if "\t" in text[:2000] else ","))
 
 
-def run(path):
+def run(path, *options):
     """(exit code, document) of the command on a file, a folder or a zip."""
-    done = subprocess.run([COMMAND, "read", str(path), "--json"], capture_output=True, text=True)
+    done = subprocess.run([COMMAND, "read", str(path), "--json", *options], capture_output=True, text=True)
     return done.returncode, json.loads(done.stdout)
 
 
 @functools.cache
-def read(path):
-    """The document of a path that must be readable."""
-    code, document = run(path)
+def read(path, *options):
+    """The document of a path that must be readable; with "--partitions" also the points of melting curves."""
+    code, document = run(path, *options)
     assert code == 0, document
     return document
 

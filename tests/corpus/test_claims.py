@@ -22,8 +22,11 @@ READERS = {
     "dpcr/qiagen": {"qiagen-qiacuity"},
     "dpcr/thermo": {"thermo-absoluteq"},
     "dpcr/fluidigm": {"standardbio-biomark"},
+    "qpcr/qiagen_rotorgene": {"qiagen-rotorgene"},
     "qpcr/rdml": {"rdml"},
+    "qpcr/roche_lc480": {"roche-lightcycler480"},
     "qpcr/roche_lc96": {"rdml"},  # .lc96p is a zip around RDML
+    "qpcr/stratagene_mx": {"agilent-mx"},
 }
 
 

@@ -133,8 +133,7 @@ TEST_CASE("what comes out of an .eds is known by its folder or its manifest") {
 }
 
 TEST_CASE("other programs' files") {
-    CHECK(what("run.xml", "<?xml version=\"1.0\"?>\n<Experiment>\n<RexHeader>REX 3.14</RexHeader>") ==
-          "a Rotor-Gene file (locked)");
+    CHECK(what("run.rex", "<?xml version=\"1.0\"?>\n<Experiment>\n<RexHeader>REX 3.14</RexHeader>") == "");
     CHECK(what("manifest.xml", "<?xml version=\"1.0\"?>\r\n<lc96manifest Version=\"1\">") ==
           "part of a LightCycler 96 file (locked)");
     CHECK(what("run.ixo", "<?xml version=\"1.0\"?><obj/>") == "a LightCycler 480 file (locked)");

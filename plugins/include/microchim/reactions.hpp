@@ -65,6 +65,7 @@ public:
         return found == known_.end() ? nullptr : &all_[found->second - 1];
     }
     std::deque<Reaction>& all() { return all_; }
+    const std::deque<Reaction>& all() const { return all_; }
     bool empty() const { return all_.empty(); }
 
     /// Reports every well (its type and quantity where all of its targets agree) and every reaction. A sample that
