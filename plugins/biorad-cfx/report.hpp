@@ -40,7 +40,9 @@ inline void report_run(const Run& run, const Information& facts, const Sink& sin
     const auto plate = said(facts, "ID"), serial = said(facts, "Base Serial Number");
     const auto started = said(facts, "Run Started"), file = said(facts, "File Name");
     microchim_run fact{};
-    fact.id = reader::text(run.name.run.empty() ? without_ending(file) : std::string_view(run.name.run));
+    // A name that people gave says less than the program's own.
+    const bool own = run.name.phrase.empty() || run.name.run.empty();
+    fact.id = reader::text(own && !file.empty() ? without_ending(file) : std::string_view(run.name.run));
     fact.plate = reader::text(plate);
     fact.serial_number = reader::text(serial);
     fact.software = reader::text(software);
@@ -149,6 +151,7 @@ inline void add_curves(const Run& run, const Tied& tied, reader::Reactions& reac
 inline void report(Run& run, const Sink& sink) {
     Information facts;
     detail::Kept kept;
+    kept.add({}, "dialect", "CFX");
     for (const auto* file : run.files) {
         facts.insert(facts.end(), file->facts.begin(), file->facts.end());
         detail::keep(*file, kept);

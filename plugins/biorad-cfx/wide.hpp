@@ -6,13 +6,12 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdint>
+#include <limits>
 #include <set>
 #include <string>
 #include <vector>
 
 #include "../biorad-shared/realtime_rows.hpp"
-#include "microchim/reactions.hpp"
 
 namespace microchim::cfx {
 
@@ -20,8 +19,12 @@ using biorad::Sheet;
 
 struct WellCurve {
     std::string well;
-    std::vector<float> values;
-    bool operator==(const WellCurve&) const = default;
+    std::vector<float> values;  ///< of a cycle that was not read: NaN
+    bool operator==(const WellCurve& other) const {
+        const auto same = [](float a, float b) { return a == b || (std::isnan(a) && std::isnan(b)); };
+        return well == other.well &&
+               std::equal(values.begin(), values.end(), other.values.begin(), other.values.end(), same);
+    }
 };
 
 struct Wide {
@@ -40,12 +43,19 @@ inline float value(const Sheet& sheet, std::size_t row, std::size_t column) {
     return static_cast<float>(sheet.number(row, column));
 }
 
-inline std::int64_t cycle(const Sheet& sheet, std::size_t row, std::size_t column) {
-    const auto number = sheet.number(row, column);
-    if (!(number >= 1 && number <= 1000) || number != std::floor(number))
-        throw FormatError(sheet.table.where(row, column),
-                          reader::detail::quoted(sheet.table.cell(row, column)) + " is not a cycle, 1 to 1000");
-    return static_cast<std::int64_t>(number);
+/// Where in a curve each row belongs: its cycle, less one.
+inline std::vector<std::size_t> places(const Sheet& sheet, std::size_t column) {
+    std::vector<std::size_t> places;
+    std::set<double> seen;
+    for (std::size_t row = 0; row < sheet.table.size(); ++row) {
+        const auto cycle = sheet.number(row, column);
+        const auto said = reader::detail::quoted(sheet.table.cell(row, column));
+        if (!(cycle >= 1 && cycle <= 1000) || cycle != std::floor(cycle))
+            throw FormatError(sheet.table.where(row, column), said + " is not a cycle, 1 to 1000");
+        if (!seen.insert(cycle).second) throw FormatError(sheet.table.where(row, column), said + " stands twice");
+        places.push_back(static_cast<std::size_t>(cycle) - 1);
+    }
+    return places;
 }
 
 }  // namespace detail
@@ -59,17 +69,19 @@ inline Wide read_wide(const Sheet& sheet, bool melt) {
         wide.at.push_back(detail::value(sheet, row, first));
         if (std::isnan(wide.at.back())) throw FormatError(table.where(row, first), "a temperature is missing");
     }
+    const auto places = melt ? std::vector<std::size_t>{} : detail::places(sheet, first);
+    const auto length = melt ? table.size() : 1 + *std::max_element(places.begin(), places.end());
     std::set<std::string> seen;
     for (std::size_t c = first + 1; c < table.header().size(); ++c) {
         if (reader::detail::trimmed(table.header()[c]).empty()) continue;
-        WellCurve curve{biorad::realtime_well(table.header()[c]), {}};
+        WellCurve curve{biorad::realtime_well(table.header()[c]),
+                        std::vector<float>(length, std::numeric_limits<float>::quiet_NaN())};
         if (!seen.insert(curve.well).second)
             throw FormatError(table.where(0, c), "the table has two columns of well " + curve.well);
         for (std::size_t row = 0; row < table.size(); ++row) {
             const auto value = detail::value(sheet, row, c);
             wide.negative = wide.negative || value < 0;
-            if (melt) curve.values.push_back(value);
-            else reader::Reaction::set(curve.values, detail::cycle(sheet, row, first), value, table.where(row, first));
+            curve.values[melt ? row : places[row]] = value;
         }
         wide.curves.push_back(std::move(curve));
     }

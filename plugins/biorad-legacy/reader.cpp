@@ -6,6 +6,7 @@
 //   Opticon   Well / Set<TAB>Dye<TAB>Content<TAB>Description<TAB>Efficiency<TAB>C(t)<TAB>moles...
 #include <algorithm>
 #include <cmath>
+#include <deque>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -96,7 +97,7 @@ struct Legacy {
 
     static void read(const Bundle& bundle, const Sink& sink) {
         std::vector<std::size_t> others;
-        std::vector<File> files;
+        std::deque<File> files;
         for (std::size_t i = 0; i < bundle.size(); ++i) {
             const auto kind = dialect(bundle.bytes(i));
             if (kind) files.push_back(read_file(i, bundle.name(i), bundle.bytes(i), *kind));
@@ -104,15 +105,17 @@ struct Legacy {
         }
         if (files.empty())
             throw FormatError(std::string(bundle.name(0)), "not a result table of C1000, iQ5, MyiQ or Opticon");
-        std::stable_sort(files.begin(), files.end(), [](const File& a, const File& b) {
-            return a.sheet->table.header().size() > b.sheet->table.header().size();
+        std::vector<const File*> widest_first;
+        for (const auto& file : files) widest_first.push_back(&file);
+        std::stable_sort(widest_first.begin(), widest_first.end(), [](const File* a, const File* b) {
+            return a->sheet->table.header().size() > b->sheet->table.header().size();
         });
         std::vector<std::vector<const File*>> runs;
-        for (const auto& file : files) {
-            const auto same = [&](const auto& run) { return same_run(*run.front(), file); };
+        for (const auto* file : widest_first) {
+            const auto same = [&](const auto& run) { return same_run(*run.front(), *file); };
             const auto run = std::find_if(runs.begin(), runs.end(), same);
-            if (run != runs.end()) run->push_back(&file);
-            else runs.push_back({&file});
+            if (run != runs.end()) run->push_back(file);
+            else runs.push_back({file});
         }
         for (const auto& run : runs) report(run, sink);
         reader::note_ignored(bundle, others, "result tables of C1000, iQ5, MyiQ nor Opticon", sink);

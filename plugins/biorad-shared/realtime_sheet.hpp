@@ -40,15 +40,18 @@ struct Sheet {
 
     /// The number in a cell; not_stated where it says that there is none. \throws FormatError for anything else.
     double number(std::size_t row, std::optional<std::size_t> column) const {
-        if (!column || says_nothing(table.cell(row, *column))) return not_stated;
-        return numbers.read(table.cell(row, *column), table.where(row, *column)).value_or(not_stated);
+        if (!column) return not_stated;
+        const auto cell = table.cell(row, *column);
+        if (const auto value = numbers.parse(cell)) return *value;  // nearly always, and no address is needed
+        if (says_nothing(cell)) return not_stated;
+        return numbers.read(cell, table.where(row, *column)).value_or(not_stated);
     }
 
-    /// The text of a cell, for attributes: a number has a point, whatever the language. Empty where it says nothing
-    /// but that nothing was computed.
+    /// The text of a cell, for attributes: a number has a point, whatever the language. Empty where it only says that
+    /// nothing was computed.
     std::string kept(std::size_t row, std::size_t column) const {
         std::string cell(reader::detail::trimmed(table.cell(row, column)));
-        if (cell.find_first_not_of('#') == cell.npos) return {};
+        if (says_nothing(cell)) return {};
         const auto comma = cell.find(',');
         if (comma != cell.npos && numbers.decimal_comma() && numbers.parse(cell)) cell[comma] = '.';
         return cell;
