@@ -53,14 +53,8 @@ std::vector<Candidate> with(Answer answer, const std::vector<Candidate>& all) {
 
 [[noreturn]] void is_foreign(const Bundle& bundle, const Entry& entry) {
     const auto kind = foreign(entry.name, entry.bytes).value();
-    // What came out of a native file is that file to its owner.
-    const bool unpacked = kind.what.starts_with("part of ") && !bundle.archives.empty();
-    const auto path = unpacked && bundle.path.ends_with(bundle.archives.front().name) ? bundle.path
-                      : unpacked             ? bundle.path + "/" + bundle.archives.front().name
-                      : is_lone_file(bundle) ? bundle.path
-                                             : bundle.path + "/" + entry.name;
-    const auto what = unpacked ? kind.what.substr(std::string_view("part of ").size()) : kind.what;
-    throw ReadError("'" + path + "' is " + what + ".", path, {}, kind.hint);
+    const auto path = is_lone_file(bundle) ? bundle.path : bundle.path + "/" + entry.name;
+    throw ReadError("'" + path + "' is " + kind.what + ".", path, {}, kind.hint);
 }
 
 /// Why nobody knows it, as well as we can say.

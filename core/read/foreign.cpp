@@ -48,14 +48,14 @@ constexpr Native cfx{".pcrd.", zip_begin, "a locked CFX Maestro file",
 constexpr Native cfx_alone{".zpcr.", zip_begin, "a locked file of a CFX instrument that ran without a computer",
                            "In CFX Maestro choose File > Open > Stand-alone Run, then Export > Export All Data Sheets, "
                            "and give what it writes."};
-constexpr Native eds{".eds.edt.", zip_begin, "an .eds file of Applied Biosystems software",
-                     "In QuantStudio, StepOne or 7500 software choose File > Export, in Design and Analysis Actions > "
-                     "Export, and give what it writes. A template (.edt) holds no results."};
+constexpr Native eds{".eds.edt.", zip_begin, "an .eds file of Applied Biosystems software that could not be opened",
+                     "Give the .eds alone, whole and without a password, as the instrument's program saved it."};
 constexpr Native lightcycler_480{
     ".ixo.", "<"sv, "a LightCycler 480 file",
     "In the LightCycler 480 software export the run as text (raw data, all channels), and give that file."};
-constexpr Native lightcycler_96{".lc96p.lc96u.", zip_begin, "a LightCycler 96 file",
-                                "In the LightCycler 96 software export the experiment as RDML, and give that file."};
+constexpr Native lightcycler_96{
+    ".lc96p.lc96u.", zip_begin, "a LightCycler 96 file that could not be opened",
+    "Give the .lc96p alone and whole, or the RDML that the LightCycler 96 software exports."};
 constexpr Native mxpro{".mxp.", ole_begin, "a locked MxPro file",
                        "In MxPro choose File > Export Text Report, and give the file it writes."};
 constexpr Native sds{".sds.",
@@ -96,8 +96,8 @@ constexpr std::array magics{
     Magic{"\x1F\x8B"sv, "a gzip archive", unpack_first},
 };
 
-Foreign told(const Native& native, const char* part = "") {
-    return {std::string(part) + native.what, true, native.hint};
+Foreign told(const Native& native) {
+    return {native.what, true, native.hint};
 }
 
 // ---- looking inside, without trust ----
@@ -193,7 +193,7 @@ bool has_storage(std::string_view bytes, std::string_view name) {
 }
 
 /// What the content alone says.
-std::optional<Foreign> marked(std::string_view name, std::string_view bytes) {
+std::optional<Foreign> marked(std::string_view bytes) {
     if (tiff(bytes).droplets) return told(quantasoft);
     if (bytes.starts_with(ole_begin) && has_storage(bytes, "Storage5") && has_storage(bytes, "Stream5"))
         return told(mxpro);
@@ -202,11 +202,6 @@ std::optional<Foreign> marked(std::string_view name, std::string_view bytes) {
                        "Open it in Excel and save a copy without a password. Of a calculation sheet give the run's own "
                        "export instead."};
     const auto head = bytes.substr(0, 1024);
-    // What lies in archives that were opened: an .eds by its folder or the manifest of its second generation.
-    if (lower(name).find("apldbio/sds/") != std::string::npos ||
-        (head.starts_with("Manifest-Version"sv) && head.find("Experiment Document Specification") != head.npos))
-        return told(eds, "part of ");
-    if (head.find("<lc96manifest") != head.npos) return told(lightcycler_96, "part of ");
     return std::nullopt;
 }
 
@@ -231,7 +226,7 @@ const Native* named(std::string_view name, std::string_view bytes) {
 }  // namespace
 
 std::optional<Foreign> foreign(std::string_view name, std::string_view bytes) {
-    if (auto kind = marked(name, bytes)) return kind;
+    if (auto kind = marked(bytes)) return kind;
     if (is_zip(bytes) ||
         bytes.starts_with("PK\x07\x08PK\x03\x04"sv)) {  // CFX writes the marker of a split archive first
         auto kind = closed_zip(bytes);
