@@ -39,11 +39,12 @@ public:
     std::string_view cell(std::size_t row, std::size_t column) const {
         return column < width(row) ? trimmed(cells_[begin(row) + column]) : std::string_view{};
     }
-    /// A row that is no table's: its cells with the delimiter between them again.
+    /// A row that is no table's: its cells as they are, with the delimiter between them again.
     std::string joined(std::size_t row) const {
-        std::string out(width(row) ? cell(row, 0) : "");
-        for (std::size_t c = 1; c < width(row); ++c) out += delimiter_ + std::string(cell(row, c));
-        return out;
+        std::string out;
+        for (std::size_t i = begin(row); i < ends_[row]; ++i)
+            out += (i == begin(row) ? "" : std::string(1, delimiter_)) + std::string(cells_[i]);
+        return std::string(trimmed(out));
     }
     std::size_t line(std::size_t row) const { return lines_[row]; }
     std::string address(std::size_t row) const { return name_ + ":" + std::to_string(lines_[row]); }

@@ -33,12 +33,21 @@ inline Export read_entry(const Bundle& bundle, std::size_t entry, bool sheet) {
     return {name, std::move(document.preamble), std::move(document.footer), std::move(document.sections), {entry}};
 }
 
+/// The rows of a table that say more than the name of a well.
+inline std::vector<std::size_t> telling_rows(const Section& section) {
+    std::vector<std::size_t> rows;
+    for (std::size_t row = section.header; row < section.end; ++row)
+        if (section.grid->width(row) > 1) rows.push_back(row);
+    return rows;
+}
+
 inline bool same(const Section& a, const Section& b) {
-    if (a.end - a.header != b.end - b.header) return false;
-    for (std::size_t i = 0; i < a.end - a.header; ++i) {
-        const auto wide = std::max(a.grid->width(a.header + i), b.grid->width(b.header + i));
+    const auto of_a = telling_rows(a), of_b = telling_rows(b);
+    if (of_a.size() != of_b.size()) return false;
+    for (std::size_t i = 0; i < of_a.size(); ++i) {
+        const auto wide = std::max(a.grid->width(of_a[i]), b.grid->width(of_b[i]));
         for (std::size_t c = 0; c < wide; ++c)
-            if (a.grid->cell(a.header + i, c) != b.grid->cell(b.header + i, c)) return false;
+            if (a.grid->cell(of_a[i], c) != b.grid->cell(of_b[i], c)) return false;
     }
     return true;
 }

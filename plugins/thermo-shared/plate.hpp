@@ -65,6 +65,13 @@ inline void set_cq(Gathered& run, Reaction& reaction, const Rows& rows, std::siz
     reaction.amplified = 1;
 }
 
+/// Says how many Cq set_cq() did not take.
+inline void note_zeros(const Gathered& run, std::string_view file) {
+    if (run.zeros)
+        run.sink.note(MICROCHIM_WARNING, file,
+                      std::to_string(run.zeros) + " Cq are 0 or negative, which is none; they count as no Cq.");
+}
+
 /// "true", "TRUE", "Y", "1" ...
 inline bool says_yes(std::string_view cell) {
     const auto word = canonical(cell);

@@ -122,9 +122,7 @@ inline void report(const Export& run, const Sink& sink) {
         sink.note(MICROCHIM_INFO, run.name,
                   std::to_string(gathered.dropped) +
                       " readings of wells in which the set-up puts neither a sample nor a target are left out.");
-    if (gathered.zeros)
-        sink.note(MICROCHIM_WARNING, run.name,
-                  std::to_string(gathered.zeros) + " Cq are 0 or negative, which is none; they count as no Cq.");
+    note_zeros(gathered, run.name);
 }
 
 }  // namespace microchim::thermo

@@ -103,8 +103,13 @@ inline std::optional<std::size_t> sheet_header(const Grid& grid) {
 inline Document sheet_document(const std::shared_ptr<const Grid>& grid, std::string name) {
     Document document;
     const auto header = sheet_header(*grid);
-    for (std::size_t row = 0; row < header.value_or(grid->size()); ++row)
-        document.preamble.push_back({std::string(grid->cell(row, 0)), std::string(grid->cell(row, 1))});
+    for (std::size_t row = 0; row < header.value_or(grid->size()); ++row) {
+        auto value = grid->cell(row, 1);
+        // A serial number that a spreadsheet took for a number: "12345.0".
+        if (value.size() > 2 && value.ends_with(".0") && value.find_first_not_of("0123456789") == value.size() - 2)
+            value.remove_suffix(2);
+        document.preamble.push_back({std::string(grid->cell(row, 0)), std::string(value)});
+    }
     if (header)
         document.sections.push_back(detail::table(grid, std::move(name), *header, grid->size(), document.footer));
     return document;

@@ -58,6 +58,8 @@ public:
         return name;
     }
 
+    /// Whether learn() met numbers.
+    bool numbered() const { return largest_ > 0; }
     std::int64_t plate_columns() const { return columns_ > 0 ? columns_ : largest_ > 96 ? 24 : 12; }
 
 private:
