@@ -165,7 +165,8 @@ std::optional<Comparison> compare(const Evidence& e, const Model& model, const S
     for (std::size_t m = 0; m < markers.size(); ++m) {
         const Group& g = e.groups[markers[m]];
         const double p = (static_cast<double>(g.positive) + 0.5) / (static_cast<double>(g.accepted) + 1);
-        fit.y[static_cast<Eigen::Index>(m)] = -std::log1p(-p) / g.volume;
+        const double rate = g.wells ? g.wells->best() + 0.5 / g.looked_at() : -std::log1p(-p);
+        fit.y[static_cast<Eigen::Index>(m)] = rate / g.volume;
     }
     maximise(design, model.counts, fit);
     Comparison c;

@@ -16,6 +16,8 @@ constexpr double fewest_copies = 1e-3;  // above 0: less is no copy number but a
 constexpr std::int64_t most_partitions = 1'000'000'000'000;
 constexpr double least_volume = 1e-6, most_volume = 1e6;  // nL: a femtolitre, a millilitre
 constexpr std::size_t most_donors = 20;
+constexpr std::size_t most_wells = 100'000;
+constexpr double most_cycles = 100, steepest = -10, shallowest = -1;
 
 [[noreturn]] void refuse(const std::string& target, const std::string& what) {
     throw ConfigError("Target '" + target + "': " + what);
@@ -25,7 +27,47 @@ bool sane(double copies) {
     return copies == 0 || (copies >= fewest_copies && copies <= most_copies);
 }
 
+void check_blank(const Observation& o) {
+    const Blank& b = *o.blank;
+    if (!(b.accepted > 0) || !std::isfinite(b.accepted) || !(b.positive >= 0) || b.positive > b.accepted ||
+        (!o.curve && b.positive == b.accepted)) {
+        refuse(o.target, o.curve ? "its blank must have at least one well, and no more wells with a Cq than wells."
+                                 : "its blank must have at least one partition, and fewer positive partitions than "
+                                   "accepted ones.");
+    }
+}
+
+void check_cq(const Observation& o) {
+    const CqCurve& c = *o.curve;
+    if (o.cq.empty()) refuse(o.target, "no well was given; at least one Cq, or one well without, is needed.");
+    if (o.cq.size() > most_wells) refuse(o.target, "more than 100000 wells were given; no run has them.");
+    const bool cycles = std::all_of(o.cq.begin(), o.cq.end(), [](const std::optional<double>& cq) {
+        return !cq || (*cq > 0 && *cq <= most_cycles);
+    });
+    if (!cycles) refuse(o.target, "a Cq must be a number above 0 and up to 100 cycles; a well without a Cq has none.");
+    if (!(c.slope <= shallowest && c.slope >= steepest))
+        refuse(o.target,
+               "the slope of its standard curve must lie between -10 and -1 cycles per tenfold amount; "
+               "-3.32 is a doubling in every cycle.");
+    if (!(c.intercept >= 5 && c.intercept <= most_cycles))
+        refuse(o.target, "the intercept of its standard curve, the Cq of one unit, must lie between 5 and 100 cycles.");
+    if (!(c.sd > 0 && c.sd <= 10))
+        refuse(o.target, "the standard deviation of a Cq must be above 0 and no more than 10 cycles.");
+    const double product = c.intercept_variance * c.slope_variance;
+    if (!(c.intercept_variance >= 0 && c.slope_variance >= 0 && std::isfinite(product)) ||
+        !(c.covariance * c.covariance <= product * (1 + 1e-9)))
+        refuse(o.target,
+               "the errors of its standard curve are no variances and covariance of an intercept and a slope.");
+    if (c.freedom && !(*c.freedom >= 1))
+        refuse(o.target, "the degrees of freedom of its standard curve must be 1 or more.");
+}
+
 void check_counts(const Observation& o) {
+    if (o.curve) {
+        check_cq(o);
+        if (o.blank) check_blank(o);
+        return;
+    }
     const std::string counts = std::to_string(o.positive) + " of " + std::to_string(o.accepted);
     if (o.accepted <= 0) {
         refuse(o.target, std::to_string(o.accepted) + " accepted partitions were given; at least one is needed.");
@@ -36,12 +78,7 @@ void check_counts(const Observation& o) {
     if (o.accepted > most_partitions || (o.blank && o.blank->accepted > static_cast<double>(most_partitions))) {
         refuse(o.target, "more than 10^12 partitions were given; no run has them.");
     }
-    if (!o.blank) return;
-    const Blank& b = *o.blank;
-    if (!(b.accepted > 0) || !std::isfinite(b.accepted) || !(b.positive >= 0) || !(b.positive < b.accepted)) {
-        refuse(o.target,
-               "its blank must have at least one partition, and fewer positive partitions than accepted ones.");
-    }
+    if (o.blank) check_blank(o);
 }
 
 void check_genomes(const Observation& o, std::size_t donors) {
@@ -97,7 +134,7 @@ bool same(const Blank& a, const Blank& b) {
 /// One target has one background, whatever its wells: the same blank again is the same blank.
 void share_blank(std::vector<Group>& groups, const Observation& o) {
     for (Group& g : groups) {
-        if (g.target != o.target || !o.blank) continue;
+        if (g.target != o.target || !o.blank || g.curve.has_value() != o.curve.has_value()) continue;
         if (g.blank && !same(*g.blank, *o.blank)) {
             refuse(o.target,
                    "two different blanks were given; add up the negative controls of a target and give them as one "
@@ -107,21 +144,60 @@ void share_blank(std::vector<Group>& groups, const Observation& o) {
     }
 }
 
+/// The wells of an observation; their volumes stay relative to the sample's largest until all are there.
+void add_wells(Group& g, const Observation& o) {
+    g.curve = o.curve;
+    g.accepted = static_cast<std::int64_t>(o.cq.size());
+    g.positive = std::count_if(o.cq.begin(), o.cq.end(), [](const auto& cq) { return cq.has_value(); });
+    for (const auto& cq : o.cq) g.each.push_back({cq, g.volume});
+}
+
+/// No copy in a well whose siblings have so many is a failed reaction, not a sample without DNA.
+constexpr double surely_copies = 20;
+
+/// Leaves failed reactions out, and says so; then makes the likelihood of the wells.
+void finish_wells(Evidence& evidence, Group& g, double confidence) {
+    std::vector<double> copies;
+    for (const CqWell& well : g.each)
+        if (well.cq) copies.push_back(std::pow(10, (*well.cq - g.curve->intercept) / g.curve->slope) / well.volume);
+    if (2 * copies.size() > g.each.size()) {
+        const auto middle = copies.begin() + static_cast<std::ptrdiff_t>(copies.size() / 2);
+        std::nth_element(copies.begin(), middle, copies.end());
+        const auto failed = std::erase_if(
+            g.each, [&](const CqWell& well) { return !well.cq && *middle * well.volume > surely_copies; });
+        if (failed > 0) {
+            g.accepted -= static_cast<std::int64_t>(failed);
+            evidence.notes.push_back("Target '" + g.target + "': " + std::to_string(failed) +
+                                     (failed == 1 ? " well has no Cq although the others hold"
+                                                  : " wells have no Cq although the others hold") +
+                                     " many copies; taken for failed reactions and left out.");
+        }
+    }
+    for (CqWell& well : g.each) well.volume /= g.volume;
+    g.wells = std::make_shared<CqWells>(*g.curve, g.each, confidence);
+    if (g.blank && g.blank->positive == 0) g.blank->accepted += published_wells.accepted;
+    if (!g.blank && !g.reference()) g.blank = published_wells, evidence.unblanked.insert(g.target);
+}
+
 void add(Evidence& evidence, const Observation& o, double largest_volume) {
     Group g{o.target, o.donor, o.volume_nl.value_or(largest_volume) / largest_volume, o.positive, o.accepted, o.blank};
     g.copies.push_back(o.recipient);
+    if (o.curve) add_wells(g, o);
     auto& groups = evidence.groups;
     const auto old = std::find_if(groups.begin(), groups.end(), [&](const Group& other) {
-        return other.target == g.target && other.copies == g.copies && other.volume == g.volume;
+        return other.target == g.target && other.copies == g.copies && other.curve == g.curve &&
+               (g.curve || other.volume == g.volume);
     });
     if (old == groups.end()) {
         for (const Group& other : groups) {
-            if (other.target == g.target && !g.blank) g.blank = other.blank;
+            if (other.same_background(g) && !g.blank) g.blank = other.blank;
         }
         groups.push_back(std::move(g));
     } else {
-        old->positive += o.positive;
-        old->accepted += o.accepted;
+        old->positive += g.positive;
+        old->accepted += g.accepted;
+        old->volume = std::max(old->volume, g.volume);
+        old->each.insert(old->each.end(), g.each.begin(), g.each.end());
     }
     share_blank(groups, o);
 }
@@ -152,9 +228,9 @@ std::vector<Blanked> blanked_targets(const Evidence& evidence, const std::vector
     Eigen::Index columns = 0, markers = -1;
     for (std::size_t index : groups) {
         const Group& g = evidence.groups[index];
-        auto same_target = [&](const Blanked& b) { return b.group->target == g.target; };
+        auto same_target = [&](const Blanked& b) { return b.group->same_background(g); };
         if (!g.blank || std::any_of(found.begin(), found.end(), same_target)) continue;
-        const bool joins = background == Background::shared && !g.reference();
+        const bool joins = background == Background::shared && !g.reference() && !g.wells;
         if (!joins) {
             found.push_back({&g, columns++});
         } else {
@@ -171,12 +247,19 @@ bool Group::reference() const {
     return std::all_of(copies.begin(), copies.end(), [&](double c) { return c == copies.front(); });
 }
 
-Evidence fold(const std::vector<Observation>& observations) {
+double Group::best_rate() const {
+    if (wells) return wells->best();
+    return -std::log1p(-static_cast<double>(positive) / static_cast<double>(accepted));
+}
+
+Evidence fold(const std::vector<Observation>& observations, double confidence) {
     check(observations);
     Evidence evidence;
     evidence.donors = observations.front().donor.size();
     const double largest = shared_volume(observations);
     for (const Observation& o : observations) add(evidence, o, largest);
+    for (Group& g : evidence.groups)
+        if (g.curve) finish_wells(evidence, g, confidence), evidence.real_time = true;
     drop_empty(evidence);
     require_identifiable(evidence);
     return evidence;
@@ -199,10 +282,15 @@ Model build(const Evidence& evidence, const std::vector<std::size_t>& groups, co
             model.design(i, c) = g.volume * g.copies[genomes[static_cast<std::size_t>(c)]];
         }
         for (const Blanked& b : blanked) {
-            if (b.group->target == g.target) model.design(i, model.genomes + b.column) = 1;
+            if (b.group->same_background(g)) model.design(i, model.genomes + b.column) = 1;
         }
         model.counts.positive[i] = static_cast<double>(g.positive);
         model.counts.accepted[i] = static_cast<double>(g.accepted);
+        if (!g.wells) continue;
+        model.counts.wells.resize(static_cast<std::size_t>(rows + blanks));
+        model.counts.wells[static_cast<std::size_t>(i)] = g.wells;
+        model.counts.positive[i] = 0;
+        model.counts.accepted[i] = g.wells->wells();
     }
     for (Eigen::Index i = 0; i < blanks; ++i) {
         const Blanked& b = blanked[static_cast<std::size_t>(i)];
@@ -220,7 +308,7 @@ bool blanks_agree(const Evidence& evidence) {
     double positive = 0, accepted = 0, deviance = 0, targets = 0;
     auto term = [](double k, double n) { return k > 0 ? k * std::log(k / n) : 0; };
     for (const Blanked& b : blanked_targets(evidence, all, Background::own)) {
-        if (b.group->reference()) continue;
+        if (b.group->reference() || b.group->wells) continue;
         ++targets;
         positive += b.group->blank->positive;
         accepted += b.group->blank->accepted;

@@ -26,7 +26,7 @@ double genomes_seen(const Evidence& e, double genomes) {
     std::map<std::string, double> by_target;
     double most = 0;
     for (const Group& g : e.groups) {
-        most = std::max(most, by_target[g.target] += static_cast<double>(g.accepted) * g.volume * genomes);
+        most = std::max(most, by_target[g.target] += g.looked_at() * g.volume * genomes);
     }
     return most;
 }
@@ -34,12 +34,21 @@ double genomes_seen(const Evidence& e, double genomes) {
 void note_assumed_blank(const Evidence& e, std::vector<std::string>& notes) {
     std::string names;
     for (const Group& g : e.groups) {
-        if (g.blank || g.copies[e.recipient()] > 0 || names.find("'" + g.target + "'") != std::string::npos) continue;
+        if (g.wells || g.blank || g.copies[e.recipient()] > 0 || names.find("'" + g.target + "'") != std::string::npos)
+            continue;
         names += (names.empty() ? "'" : ", '") + g.target + "'";
     }
     notes.push_back("No blank for " + names +
                     ": for the detection call 3 false positives in 1.274 million partitions were assumed "
                     "(Shaw et al. 2023, ZFY); measure negative controls to know.");
+}
+
+void note_unblanked_wells(const Evidence& e, std::vector<std::string>& notes) {
+    std::string names;
+    for (const std::string& target : e.unblanked) names += (names.empty() ? "'" : ", '") + target + "'";
+    if (names.empty()) return;
+    notes.push_back("No negative control for " + names +
+                    ": 0 of 202 wells with a Cq were assumed (Kanaan et al. 2023); run negative controls to know.");
 }
 
 /// With no recipient DNA left in the model there is nothing more to give: what then does not fit is no matter of
@@ -55,10 +64,11 @@ bool contradictory(const Evidence& evidence, const Solution& solution) {
 void note_dirty_blanks(const Evidence& evidence, std::vector<std::string>& notes) {
     for (const Group& g : evidence.groups) {
         if (!g.blank || g.blank->positive < 5) continue;
-        const double expected = g.blank->positive / g.blank->accepted * static_cast<double>(g.accepted);
+        const double expected = g.blank->positive / g.blank->accepted * g.looked_at();
         if (expected > static_cast<double>(g.positive) + 3 * std::sqrt(expected) + 3) {
             notes.push_back("The blank of '" + g.target +
-                            "' shows more positive partitions than the sample; check it.");
+                            (g.wells ? "' shows more wells with a Cq than the sample; check it."
+                                     : "' shows more positive partitions than the sample; check it."));
         }
     }
 }
@@ -110,7 +120,7 @@ Estimate estimate(const std::vector<Observation>& observations, const Settings& 
     if (!(confidence >= 0.5 && confidence <= 0.9999)) {
         throw ConfigError("The confidence must be between 0.5 and 0.9999; 0.95 is usual.");
     }
-    const Evidence evidence = fold(observations);
+    const Evidence evidence = fold(observations, confidence);
     const auto groups = upto(evidence.groups.size()), genomes = upto(evidence.donors + 1);
     const Model model = build(evidence, groups, genomes);
     const Solution solution = solve(model);
@@ -126,11 +136,13 @@ Estimate estimate(const std::vector<Observation>& observations, const Settings& 
     bool assumed = false;
     for (std::size_t j = 0; j < evidence.donors; ++j) {
         const auto counted = detect_by_counts(evidence, j, solution.genomes);
-        const Detection seen = counted ? *counted : detect_by_likelihood(limiting, limiting_solution, j);
+        Detection seen = counted ? *counted : detect_by_likelihood(limiting, limiting_solution, j);
+        if (counted && evidence.real_time) quantify_by_error(seen, limiting, limiting_solution, j);
         assumed = assumed || seen.assumed;
         result.donors.push_back(one_donor(solution.share(j), limiting, limiting_solution, j, seen, confidence));
     }
     if (assumed) note_assumed_blank(evidence, result.notes);
+    note_unblanked_wells(evidence, result.notes);
     note_dirty_blanks(evidence, result.notes);
     result.contradictory = contradictory(evidence, solution);
     if (result.contradictory) {

@@ -46,7 +46,8 @@ std::string names(const Evidence& e, bool (*wanted)(const Group&)) {
     for (const Group& g : e.groups) {
         if (!wanted(g)) continue;
         if (!text.empty()) text += ", ";
-        text += g.target + " (" + std::to_string(g.positive) + " of " + std::to_string(g.accepted) + ")";
+        text += g.target + " (" + std::to_string(g.positive) + " of " + std::to_string(g.accepted) +
+                (g.wells ? " wells)" : ")");
     }
     return text;
 }

@@ -35,11 +35,16 @@ enum class Side { low, high };
 /// (1 - 2p) / 6 takes away the skewness of the signed root (Barndorff-Nielsen and Cox 1994, for one Poisson count:
 /// 1/6); `continuity` bridges the steps between outcomes, outwards.
 Counts shifted(const Model& model, const Solution& s, const Eigen::VectorXd& reach, double variance, Side side) {
-    Counts moved{model.counts.positive, model.counts.accepted, {}};
+    Counts moved{model.counts.positive, model.counts.accepted, {}, model.counts.wells};
     for (Eigen::Index i = 0; i < reach.size(); ++i) {
         const double k = model.counts.positive[i], n = model.counts.accepted[i];
         const double weight = reach[i] * reach[i] * s.information[i] / variance;
         const double outwards = (reach[i] > 0) == (side == Side::high) ? continuity : -continuity;
+        if (const CqWells* cq = model.counts.wells_of(i)) {
+            const double events = weight * cq->counting(s.started[i]) * (1.0 / 6 + outwards);
+            moved.positive[i] = cq->detected() > 0 ? events : std::max(events, 0.0);
+            continue;
+        }
         moved.positive[i] = std::clamp(k + weight * ((1 - 2 * k / n) / 6 + outwards), 0.0, n);
     }
     moved.complete();
@@ -83,12 +88,18 @@ private:
     /// A start must not have a rate of 0 where there are positives.
     void lift(Fit& fit, const RowMatrix& design) const {
         for (Eigen::Index i = 0; i < design.rows(); ++i) {
-            if (counts_.positive[i] > 0 && !(design.row(i).dot(fit.y) > 0)) {
+            if (counts_.needs_copies(i) && !(design.row(i).dot(fit.y) > 0)) {
                 for (Eigen::Index c = 0; c < fit.y.size(); ++c) {
-                    if (design(i, c) > 0) fit.y[c] = counts_.positive[i] / (counts_.accepted[i] * design(i, c));
+                    if (design(i, c) > 0) fit.y[c] = least_rate(i) / design(i, c);
                 }
             }
         }
+    }
+
+    double least_rate(Eigen::Index i) const {
+        const CqWells* cq = counts_.wells_of(i);
+        if (cq != nullptr && cq->detected() > 0) return cq->best();
+        return counts_.positive[i] / counts_.accepted[i];
     }
 
     void start_profile(double all) {
@@ -164,8 +175,14 @@ Solution solve(const Model& model) {
     const Eigen::Index rows = model.design.rows(), unknowns = model.design.cols();
     Solution s;
     s.information.resize(rows);
-    Eigen::VectorXd rate(rows);
+    Eigen::VectorXd& rate = s.started;
+    rate.resize(rows);
     for (Eigen::Index i = 0; i < rows; ++i) {
+        if (const CqWells* cq = model.counts.wells_of(i)) {
+            rate[i] = cq->best() + 1 / cq->wells();
+            s.information[i] = cq->information(rate[i]);
+            continue;
+        }
         const double p = (model.counts.positive[i] + 1) / (model.counts.accepted[i] + 2);
         s.information[i] = model.counts.accepted[i] * (1 - p) / p;
         rate[i] = -std::log1p(-p);

@@ -12,6 +12,7 @@ namespace microchim::chimerism {
 struct Solution {
     Fit fit;                      ///< fit.y: genomes per partition, then false positives per partition
     Eigen::VectorXd information;  ///< about each rate, from (k + 1) / (N + 2)
+    Eigen::VectorXd started;      ///< the rates that it was taken at
     Eigen::MatrixXd covariance;   ///< of the unknowns, from these
     double genomes = 0;           ///< all genomes, per partition of volume 1
     double share(std::size_t genome) const { return fit.y[static_cast<Eigen::Index>(genome)] / genomes; }

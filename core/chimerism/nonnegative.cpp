@@ -20,6 +20,11 @@ double log_likelihood(const Counts& counts, const Eigen::VectorXd& rate) {
     double sum = 0;
     for (Eigen::Index i = 0; i < rate.size(); ++i) {
         const double k = counts.positive[i];
+        if (const CqWells* cq = counts.wells_of(i)) {
+            if (counts.needs_copies(i) && !(rate[i] > 0)) return impossible;
+            sum += cq->value(rate[i]) + (k != 0 ? k * std::log(rate[i]) : 0);
+            continue;
+        }
         if (k > 0) {
             if (!(rate[i] > 0)) return impossible;
             sum += k * std::log(-std::expm1(-rate[i]));
@@ -29,10 +34,22 @@ double log_likelihood(const Counts& counts, const Eigen::VectorXd& rate) {
     return sum;
 }
 
+/// The same of a row of wells.
+void differentiate(const CqWells& cq, double moved, Fit& fit, Eigen::Index i) {
+    const double rate = fit.rate[i];
+    const CqWells::At at = cq.at(rate);
+    fit.slope[i] = at.slope + (moved != 0 ? moved / rate : 0);
+    fit.curvature[i] = at.curvature + (moved > 0 ? moved / (rate * rate) : 0);
+}
+
 /// First and (negative) second derivatives by the rates.
 void differentiate(const Counts& counts, Fit& fit) {
     for (Eigen::Index i = 0; i < fit.rate.size(); ++i) {
         const double k = counts.positive[i];
+        if (const CqWells* cq = counts.wells_of(i)) {
+            differentiate(*cq, k, fit, i);
+            continue;
+        }
         fit.slope[i] = k - counts.accepted[i];
         fit.curvature[i] = 0;
         if (k > 0) {
@@ -148,6 +165,10 @@ void Counts::complete() {
     saturated.resize(positive.size());
     for (Eigen::Index i = 0; i < positive.size(); ++i) {
         const double k = positive[i], n = accepted[i];
+        if (wells_of(i) != nullptr) {
+            saturated[i] = 0;
+            continue;
+        }
         saturated[i] = (k > 0 ? k * std::log(k / n) : 0.0) + (k < n ? (n - k) * std::log1p(-k / n) : 0.0);
     }
 }

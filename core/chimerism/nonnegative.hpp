@@ -1,9 +1,14 @@
 // Maximum likelihood of binomial partition counts whose rates are a nonnegative mixture:
 //     k_i ~ Binomial(N_i, 1 - exp(-lambda_i)),   lambda = A y,   y >= 0.
 // The log-likelihood k log(1 - exp(-lambda)) - (N - k) lambda is concave in lambda, hence in y: one answer.
+// Rows may be wells of real-time PCR as well (cq_wells.hpp): lambda is then the copies in a well.
 #pragma once
 
 #include <Eigen/Core>
+#include <memory>
+#include <vector>
+
+#include "core/chimerism/cq_wells.hpp"
 
 namespace microchim::chimerism {
 
@@ -13,6 +18,18 @@ using RowMatrix = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::R
 struct Counts {
     Eigen::VectorXd positive, accepted;  ///< 0 <= positive <= accepted
     Eigen::VectorXd saturated;           ///< log-likelihood of each row at its own best rate; see complete()
+    /// Empty, or one per row: its wells, or null for partitions. Of wells `positive` counts the copies that are added
+    /// to what they hold (0, or moved by the interval), `accepted` the wells.
+    std::vector<std::shared_ptr<const CqWells>> wells;
+
+    const CqWells* wells_of(Eigen::Index row) const {
+        return wells.empty() ? nullptr : wells[static_cast<std::size_t>(row)].get();
+    }
+    /// True where a rate of 0 is impossible.
+    bool needs_copies(Eigen::Index row) const {
+        const CqWells* cq = wells_of(row);
+        return positive[row] > 0 || (cq != nullptr && cq->detected() > 0);
+    }
 
     /// Fills `saturated` from the other two.
     void complete();

@@ -1,5 +1,5 @@
-// `microchim estimate`: bare counts in, donor fractions out, one JSON object a line.
-#include <sstream>
+// `microchim estimate`: bare counts or Cq values in, donor fractions out, one JSON object a line.
+#include <algorithm>
 
 #include "core/chimerism/fraction.hpp"
 #include "core/report/json_values.hpp"
@@ -33,6 +33,67 @@ std::int64_t read_count(const Json& object, const char* key, const std::string& 
     return static_cast<std::int64_t>(value);
 }
 
+double read_or(const Json& object, const char* key, const std::string& where, double otherwise) {
+    const auto found = object.find(key);
+    return found == object.end() || found->is_null() ? otherwise : read_number(*found, key, where);
+}
+
+/// "cq": [33.2, null]; null is no Cq.
+std::vector<std::optional<double>> read_cq(const Json& list, const std::string& where) {
+    if (!list.is_array()) fail(where + "'cq' must be a list with one Cq a well, null where there is none.");
+    std::vector<std::optional<double>> cq;
+    for (const auto& value : list) {
+        if (value.is_null()) cq.emplace_back();
+        else cq.emplace_back(read_number(value, "cq", where));
+    }
+    return cq;
+}
+
+/// The unit of the curve is a copy of the target, or with "unit": "genomes" a genome of the standard's DNA, which
+/// carries "copies_per_unit" copies: those of a reference, else 2.
+chimerism::CqCurve read_curve(const Json& object, const Observation& observation, std::string where) {
+    if (!object.is_object()) fail(where + "'curve' must be an object with 'intercept', 'slope' and 'sd'.");
+    where += "curve: ";
+    chimerism::CqCurve curve;
+    curve.intercept = read_number(need(object, "intercept", where), "intercept", where);
+    curve.slope = read_number(need(object, "slope", where), "slope", where);
+    curve.sd = read_number(need(object, "sd", where), "sd", where);
+    const double intercept_se = read_or(object, "intercept_se", where, 0);
+    const double slope_se = read_or(object, "slope_se", where, 0);
+    if (!(intercept_se >= 0) || !(slope_se >= 0)) fail(where + "a standard error must not be below 0.");
+    curve.intercept_variance = intercept_se * intercept_se;
+    curve.slope_variance = slope_se * slope_se;
+    curve.covariance = read_or(object, "covariance", where, 0);
+    if (const auto df = object.find("df"); df != object.end() && !df->is_null())
+        curve.freedom = read_number(*df, "df", where);
+    const auto unit = object.find("unit");
+    const std::string word = unit == object.end() || unit->is_null() ? "copies"
+                             : unit->is_string()                     ? unit->get<std::string>()
+                                                                     : std::string();
+    if (word != "copies" && word != "genomes")
+        fail(where + "'unit' must be \"copies\" or \"genomes\", found " + dump(*unit) + ".");
+    const auto& donor = observation.donor;
+    const bool reference = std::ranges::all_of(donor, [&](double c) { return c == observation.recipient; });
+    const double usual = word == "copies" ? 1 : reference && observation.recipient > 0 ? observation.recipient : 2;
+    const double copies = read_or(object, "copies_per_unit", where, usual);
+    if (!(copies > 0 && copies <= 1e6)) fail(where + "'copies_per_unit' must be above 0 and up to 1000000.");
+    return chimerism::of_copies(curve, copies);
+}
+
+chimerism::Blank read_blank(const Json& blank, std::string where, bool real_time) {
+    if (!blank.is_object())
+        fail(where + (real_time ? "'blank' must be an object with 'cq', or with 'positive' and 'accepted' wells."
+                                : "'blank' must be an object with 'positive' and 'accepted'."));
+    where += "blank: ";
+    if (real_time && blank.contains("cq")) {
+        const auto cq = read_cq(blank["cq"], where);
+        const auto positive = std::ranges::count_if(cq, [](const auto& value) { return value.has_value(); });
+        return {static_cast<double>(positive), static_cast<double>(cq.size())};
+    }
+    return {static_cast<double>(read_count(blank, "positive", where)),
+            static_cast<double>(read_count(blank, "accepted", where))};
+}
+
 Observation read_observation(const Json& object, std::size_t index) {
     std::string where = "observation " + std::to_string(index + 1) + ": ";
     if (!object.is_object()) fail(where + "expected an object.");
@@ -41,9 +102,15 @@ Observation read_observation(const Json& object, std::size_t index) {
     if (!target.is_string()) fail(where + "'target' must be a text.");
     out.target = target.get<std::string>();
     where += "target '" + out.target + "': ";
-    if (object.contains("cq")) fail(where + "Cq values cannot be used yet, only counts of digital PCR.");
-    out.positive = read_count(object, "positive", where);
-    out.accepted = read_count(object, "accepted", where);
+    const bool real_time = object.contains("cq");
+    if (real_time) {
+        if (object.contains("positive") || object.contains("accepted"))
+            fail(where + "give 'cq' or 'positive' and 'accepted', not both; one observation is of one method.");
+        out.cq = read_cq(object["cq"], where);
+    } else {
+        out.positive = read_count(object, "positive", where);
+        out.accepted = read_count(object, "accepted", where);
+    }
     const auto& donor = need(object, "donor", where);
     if (donor.is_array())
         for (const auto& copies : donor) out.donor.push_back(read_number(copies, "donor", where));
@@ -51,11 +118,9 @@ Observation read_observation(const Json& object, std::size_t index) {
     out.recipient = read_number(need(object, "recipient", where), "recipient", where);
     if (const auto volume = object.find("volume_nl"); volume != object.end() && !volume->is_null())
         out.volume_nl = read_number(*volume, "volume_nl", where);
-    if (const auto blank = object.find("blank"); blank != object.end() && !blank->is_null()) {
-        if (!blank->is_object()) fail(where + "'blank' must be an object with 'positive' and 'accepted'.");
-        out.blank = {static_cast<double>(read_count(*blank, "positive", where + "blank: ")),
-                     static_cast<double>(read_count(*blank, "accepted", where + "blank: "))};
-    }
+    if (real_time) out.curve = read_curve(need(object, "curve", where), out, where);
+    if (const auto blank = object.find("blank"); blank != object.end() && !blank->is_null())
+        out.blank = read_blank(*blank, where, real_time);
     return out;
 }
 
