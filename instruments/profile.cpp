@@ -8,6 +8,7 @@
 #include <initializer_list>
 
 #include "core/run/errors.hpp"
+#include "plugins/include/microchim/toml_text.hpp"
 
 namespace microchim::instruments {
 namespace {
@@ -130,6 +131,8 @@ std::vector<Recognised> recognised(const Section& root) {
 
 Profile parse_profile(std::string_view text, const std::string& name) {
     toml::table table;
+    if (const auto fault = toml_fault(text))
+        throw ConfigError(name + ':' + std::to_string(fault->line) + ": " + fault->what + '.', name, fault->line);
     try {
         table = toml::parse(text, name);
     } catch (const toml::parse_error& trouble) {

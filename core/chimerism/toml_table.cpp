@@ -7,6 +7,7 @@
 
 #include "core/run/edit_distance.hpp"
 #include "core/run/errors.hpp"
+#include "plugins/include/microchim/toml_text.hpp"
 
 namespace microchim::chimerism {
 namespace {
@@ -137,20 +138,9 @@ void TomlTable::finish(bool strict) const {
     }
 }
 
-/// Dotted keys nest as deep as a line is long, and deep nesting exhausts the stack of the parser.
-void check_line_lengths(std::string_view text, const std::string& name) {
-    constexpr std::size_t longest = 4096;
-    for (std::size_t line = 1, begin = 0; begin < text.size(); ++line) {
-        const auto end = std::min(text.find('\n', begin), text.size());
-        if (end - begin > longest)
-            throw ConfigError(name + ":" + std::to_string(line) + ": the line is longer than 4096 characters.", name,
-                              line);
-        begin = end + 1;
-    }
-}
-
 toml::table parse_toml(std::string_view text, const std::string& name) {
-    check_line_lengths(text, name);
+    if (const auto fault = toml_fault(text))
+        throw ConfigError(name + ":" + std::to_string(fault->line) + ": " + fault->what + ".", name, fault->line);
     try {
         return toml::parse(text, name);
     } catch (const toml::parse_error& error) {

@@ -14,6 +14,7 @@
 
 #include "microchim/reader.hpp"
 #include "microchim/table.hpp"
+#include "microchim/toml_text.hpp"
 
 // toml++ 3.3 asserts, or lets a compiler assume, that a key begins with a letter or quote, and then reports by itself
 // when it does not. A description is not to be trusted with either.
@@ -200,47 +201,13 @@ private:
     std::set<std::string, std::less<>> asked_;
 };
 
-/// What toml++ 3.3 must not be given. Deep nesting exhausts the stack of the parser, and dotted keys nest as deep as a
-/// line is long; the test for a blank has undefined behaviour for letters outside ASCII, which TOML has in quotes and
-/// comments only, but the parser looks for blanks behind a line end of a text of several lines too.
-inline void check_toml(std::string_view text, const std::string& name) {
-    constexpr std::size_t longest_line = 4096;
-    enum { plain, comment, basic, literal } inside = plain;
-    std::size_t number = 1, begin = 0;
-    const auto fail = [&](const char* what) { throw FormatError(name + ":" + std::to_string(number), what); };
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        const char c = text[i];
-        if (i - begin > longest_line) fail("the line is longer than 4096 characters");
-        if (c == '\n') {
-            if (inside == basic || inside == literal) return;  // which the parser refuses
-            inside = plain;
-            ++number;
-            begin = i + 1;
-        } else if (inside == plain) {
-            const auto rest = text.substr(i, 3);
-            if (rest == "\"\"\"" || rest == "\'\'\'") fail("a text of several lines has no use here");
-            if (static_cast<unsigned char>(c) >= 0x80)
-                fail("outside of quotes and comments there is only ASCII in TOML; quotes are the straight ones");
-            const char before = i > 0 ? text[i - 1] : '\n';
-            if ((c == '"' || c == '\'') && std::string_view(" \t\n=[,{.").find(before) == std::string_view::npos)
-                fail("a quote inside of a word");
-            inside = c == '#' ? comment : c == '"' ? basic : c == '\'' ? literal : plain;
-        } else if (inside == basic) {
-            if (c == '\\') ++i;
-            else if (c == '"') inside = plain;
-        } else if (inside == literal && c == '\'') {
-            inside = plain;
-        }
-    }
-}
-
 /// \throws FormatError with the line, where the text is no TOML
 inline toml::table parse_toml(std::string text, const std::string& name) {
     constexpr std::size_t longest = 1 << 16;
     if (text.size() > longest) throw FormatError(name, "no description of a table is larger than 64 kB");
     for (std::size_t i = 0; i < text.size(); ++i)  // a CR alone ends a line elsewhere, but not in TOML
         if (text[i] == '\r' && (i + 1 == text.size() || text[i + 1] != '\n')) text[i] = '\n';
-    check_toml(text, name);
+    if (const auto fault = toml_fault(text)) throw FormatError(name + ":" + std::to_string(fault->line), fault->what);
     try {
         return toml::parse(std::string_view(text), name);
     } catch (const toml::parse_error& error) {
