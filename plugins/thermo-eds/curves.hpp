@@ -34,6 +34,19 @@ inline std::vector<std::size_t> amplification(const Dyes& dyes, const Selection&
     return longest;
 }
 
+/// The stage of the melting curve: many readings of one cycle, at temperatures of their own. 0: none.
+inline std::int64_t melt_stage(const Dyes& dyes) {
+    std::map<std::int64_t, std::pair<std::set<std::int64_t>, std::size_t>> stages;  // cycles, and readings
+    for (const auto& point : dyes.points) {
+        auto& [cycles, readings] = stages[point.stage];
+        cycles.insert(point.cycle);
+        ++readings;
+    }
+    for (const auto& [stage, what] : stages)
+        if (what.first.size() == 1 && what.second >= 3) return stage;
+    return 0;
+}
+
 inline const Signal* signal_of(const Dyes& dyes, int well, const std::string& dye) {
     const auto found = dyes.wells.find(well);
     if (found == dyes.wells.end() || dye.empty()) return nullptr;

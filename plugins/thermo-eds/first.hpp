@@ -104,6 +104,7 @@ inline Run read_first(const Bundle& bundle, const Container& container) {
     const auto settings = open("analysis_protocol.xml");
     if (settings) protocol = read_protocol(*settings);
     run.selection = protocol.selection;
+    if (const auto filters = open("filterdata.xml")) run.exposures = read_filters_xml(*filters);
     if (const auto dyes = open("multicomponentdata.xml")) run.dyes = read_dyes_xml(*dyes, run.plate);
     else if (const auto [name, content] = text("multicomponent_data.txt"); !name.empty())
         run.dyes = read_dyes_text(name, content, run.plate);

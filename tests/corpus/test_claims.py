@@ -23,7 +23,9 @@ READERS = {
     "dpcr/thermo": {"thermo-absoluteq"},
     "dpcr/fluidigm": {"standardbio-biomark"},
     "qpcr/rdml": {"rdml"},
-    "qpcr/roche_lc96": {"rdml"},  # .lc96p is a zip around RDML
+    "qpcr/roche_lc96": {"roche-lightcycler96"},
+    "qpcr/abi_eds": {"thermo-eds"},
+    "qpcr/domain_chimerism": {"thermo-eds"},  # templates, which it refuses when reading
 }
 
 
