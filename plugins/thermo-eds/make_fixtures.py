@@ -265,35 +265,40 @@ def first():
         SDS + "quant/S02_C001_T01_P0001_M1_X1_E1.quant": "[image]\r\n",
     }
     write("quantstudio.eds", files)
-    write("two runs/morning.eds", {k: v.replace("evening", "morning") for k, v in files.items()})
-    write("two runs/evening.eds", files)
-    write("two runs/evening, copy.eds", files)
 
     def without(*names, **changes):
         return {
             k: changes.get(k[len(SDS) :].split(".")[0], v) for k, v in files.items() if not any(n in k for n in names)
         }
 
-    write("not-analysed.eds", without("analysis_result", "meltcuve", "analysis_protocol"))
+    def small(**changes):
+        """What every test changes a thousand times should be short."""
+        return without("multicomponent", "meltcuve", "filterdata", "quant/", **changes)
+
+    write("two runs/morning.eds", small(experiment=experiment("morning run")))
+    write("two runs/evening.eds", small())
+    write("two runs/evening, copy.eds", small())
+    write("not-analysed.eds", without("analysis_result", "meltcuve", "analysis_protocol", "filterdata"))
     old = HEADER.replace("\tAmp Status\tCq Conf", "")
     write(
-        "no-reference.eds",
-        without("multicomponent", "quant/", plate_setup=plate_setup(WELLS, passive=""), analysis_result=analysis(measured, old)),
+        "no-reference.eds", small(plate_setup=plate_setup(WELLS, passive=""), analysis_result=analysis(measured, old))
     )
-    write("bad-template.edt", without("analysis_result", "multicomponent", "meltcuve", "quant/", "filterdata"))
+    no_data = {k: v for k, v in small().items() if "analysis_result" not in k}
+    write("bad-template.edt", no_data)
     write(
         "bad-not-separated.eds",
-        without("analysis_result", "multicomponent", "meltcuve", experiment=experiment("mid run", "RUNNING")),
+        no_data | {SDS + "experiment.xml": experiment("mid run", "RUNNING"), SDS + "quant/S02_C001.quant": "[image]\r\n"},
     )
-    write("bad-no-plate.eds", without("plate_setup"))
-    write("bad-task.eds", without(plate_setup=plate_setup(WELLS).replace(">NTC<", ">BLANK<")))
-    write("bad-well.eds", without(plate_setup=plate_setup(WELLS).replace("<Index>95<", "<Index>96<")))
-    write("bad-number.eds", without(analysis_result=analysis(measured).replace("6.125", "6.l25")))
-    write("bad-twice.eds", without(analysis_result=analysis(measured) + analysis(measured).split("\r\n", 2)[2]))
-    write("bad-header.eds", without(analysis_result=analysis(measured).replace("Well\t", "Place\t")))
-    write("bad-xml.eds", without(plate_setup=plate_setup(WELLS)[:900]))
-    write("bad-dyes.eds", without(multicomponentdata=multicomponent(measured).replace("[FAM, ROX, VIC]", "[FAM]")))
-    write("bad-points.eds", without(multicomponentdata=multicomponent(measured).replace("Cyc:2 ", "Cyc:0 ")))
+    write("bad-no-plate.eds", {k: v for k, v in small().items() if "plate_setup" not in k})
+    write("bad-task.eds", small(plate_setup=plate_setup(WELLS).replace(">NTC<", ">BLANK<")))
+    write("bad-well.eds", small(plate_setup=plate_setup(WELLS).replace("<Index>95<", "<Index>96<")))
+    write("bad-number.eds", small(analysis_result=analysis(measured).replace("6.125", "6.l25")))
+    write("bad-twice.eds", small(analysis_result=analysis(measured) + analysis(measured).split("\r\n", 2)[2]))
+    write("bad-header.eds", small(analysis_result=analysis(measured).replace("Well\t", "Place\t")))
+    write("bad-xml.eds", small(plate_setup=plate_setup(WELLS)[:900]))
+    dyes = {"bad-dyes.eds": ("[FAM, ROX, VIC]", "[FAM]"), "bad-points.eds": ("Cyc:2 ", "Cyc:0 ")}
+    for name, change in dyes.items():
+        write(name, small() | {SDS + "multicomponentdata.xml": multicomponent(measured).replace(*change)})
 
 
 def seven_thousand_five_hundred():
