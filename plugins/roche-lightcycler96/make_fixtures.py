@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Writes fixtures/ from simulated curves; run it again after a change and look at the difference.
 
-Only the layout of the files follows LightCycler 96; names and numbers are made up. bad-* must be refused. The same script
-writes the same bytes.
+Only the layout of the files follows LightCycler 96; names and numbers are made up. bad-* must be refused. The same
+script writes the same bytes.
 """
 
 import io
@@ -76,10 +76,9 @@ def rdml_data(*, run=True, genes=True):
             points = (
                 tag("adp", tag("cyc", c + 1), tag("tmp", f"72.01{c}"), tag("fluor", v)) for c, v in enumerate(values)
             )
-            melt = (tag("mdp", tag("tmp", 65 + i), tag("fluor", 1.5 - i / 4)) for i in range(3)) if gene == "SRY" else ()
-            data.append(
-                tag("data", tag("tar", id=target), tag("cq", call[1]) if call[1] else "", *points, *melt, tag("endPt", 1.2))
-            )
+            melt = [tag("mdp", tag("tmp", 65 + i), tag("fluor", 1.5 - i / 4)) for i in range(3 if gene == "SRY" else 0)]
+            cq = tag("cq", call[1]) if call[1] else ""
+            data.append(tag("data", tag("tar", id=target), cq, *points, *melt, tag("endPt", 1.2)))
         reacts.append(tag("react", tag("sample", id=key("sample", sample)), *data, id=number))
     form = tag(
         "pcrFormat", tag("rows", 8), tag("columns", 12), tag("rowLabel", "ABC"), tag("columnLabel", "123")
@@ -230,7 +229,8 @@ if __name__ == "__main__":
     instrument = XML + tag(
         "rocheLC96InstrumentData", tag("experiment", id=key("experiment"), plateId="", sampleVolume="10")
     )
-    manifest = XML + tag("lc96manifest", tag("experiment", analysisPresent="true", state="processed"), Version="1.00.00")
+    about = tag("experiment", analysisPresent="true", state="processed")
+    manifest = XML + tag("lc96manifest", about, Version="1.00.00")
     every = {
         "manifest.xml": manifest,
         "rdml_data.xml": rdml_data(),
@@ -241,7 +241,8 @@ if __name__ == "__main__":
     }
     archive("plate.lc96p", every)
     archive("export.rdml", every)
-    archive("not-analysed.lc96p", {k: v for k, v in every.items() if k not in ("calculated_data.xml", "module_data.xml")})
+    analysed = ("calculated_data.xml", "module_data.xml")
+    archive("not-analysed.lc96p", {k: v for k, v in every.items() if k not in analysed})
     unnamed = {"rdml_data.xml": rdml_data(genes=False), "calculated_data.xml": calculated_data(genes=False)}
     archive("no-genes.lc96p", every | unnamed)
     write("rdml_data.xml", rdml_data())

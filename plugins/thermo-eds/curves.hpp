@@ -23,7 +23,11 @@ inline std::vector<std::size_t> amplification(const Dyes& dyes, const Selection&
         groups[{at.stage, at.step, at.point}].push_back(i);
     }
     const auto told = groups.find({selection.stage, selection.step, std::max<std::int64_t>(selection.point, 1)});
-    if (told != groups.end()) return told->second;
+    if (told != groups.end()) {
+        std::set<std::int64_t> seen;
+        std::erase_if(told->second, [&](std::size_t i) { return !seen.insert(dyes.points[i].cycle).second; });
+        return told->second;
+    }
     std::vector<std::size_t> longest;
     for (const auto& [where, indices] : groups) {
         // A melting curve is many points of one cycle.

@@ -148,14 +148,17 @@ def protocol(automatic="true"):
         )
         return tag("JaxbAnalysisSettings", tag("Type", f"com.apldbio.sds.platform.core.analysis.{kind}"), *items)
 
+    def well(**values):
+        return settings("IWellSettings", ObjectName="SRY", **values)
+
     window = {"BaselineStart": 3, "BaselineStop": 9, "AutoBaseline": automatic, "AutoCt": "true"}
     return XML + tag(
         "JaxbAnalysisProtocol",
         settings("IDetectorSettings", ObjectName="AnalysisProtocol.DEFAULT_SETTINGS", Threshold=0.2),
         settings("IDetectorSettings", ObjectName="SRY", Threshold=0.15, **window),
         settings("IDetectorSettings", ObjectName="RPP30", Threshold=0.25, **window),
-        settings("IWellSettings", ObjectName="SRY", WellIndex=0, BaselineStart=3, BaselineStop=5, UseDetectorDefaults="true"),
-        settings("IWellSettings", ObjectName="SRY", WellIndex=1, BaselineStart=2, BaselineStop=6, UseDetectorDefaults="false"),
+        well(WellIndex=0, BaselineStart=3, BaselineStop=5, UseDetectorDefaults="true"),
+        well(WellIndex=1, BaselineStart=2, BaselineStop=6, UseDetectorDefaults="false"),
         settings("IDataSelectSettings", StageNum=2, StepNum=1, PointNum=1, MeltStageNum=3, ObjectName="x"),
     )
 
@@ -285,10 +288,8 @@ def first():
     )
     no_data = {k: v for k, v in small().items() if "analysis_result" not in k}
     write("bad-template.edt", no_data)
-    write(
-        "bad-not-separated.eds",
-        no_data | {SDS + "experiment.xml": experiment("mid run", "RUNNING"), SDS + "quant/S02_C001.quant": "[image]\r\n"},
-    )
+    running = {SDS + "experiment.xml": experiment("mid run", "RUNNING"), SDS + "quant/S02_C001.quant": "[image]\r\n"}
+    write("bad-not-separated.eds", no_data | running)
     write("bad-no-plate.eds", {k: v for k, v in small().items() if "plate_setup" not in k})
     write("bad-task.eds", small(plate_setup=plate_setup(WELLS).replace(">NTC<", ">BLANK<")))
     write("bad-well.eds", small(plate_setup=plate_setup(WELLS).replace("<Index>95<", "<Index>96<")))
@@ -414,7 +415,9 @@ def second():
         "run/filter_data.json": [
             {
                 "collectionPoint": {"stage": 2, "cycle": cycle, "step": 2, "point": 1},
-                "filterData": [{"filterSet": "X1_M1", "exposure": e, "wellFluorescences": [1.5] * 96} for e in (300, 600)],
+                "filterData": [
+                    {"filterSet": "X1_M1", "exposure": time, "wellFluorescences": [1.5] * 96} for time in (300, 600)
+                ],
             }
             for cycle in (1, 2)
         ],

@@ -1,4 +1,4 @@
-"""Every .eds of the corpus through `microchim read --json`, against the same file read with zipfile, ElementTree and json.
+"""Every .eds of the corpus through `microchim read --json`, against the same read with zipfile, ElementTree and json.
 
 The corpus is no part of the repository; support.py says where it is looked for. What the instrument programs compute
 (Rn, Delta Rn) must follow from what was read.
