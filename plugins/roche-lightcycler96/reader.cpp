@@ -37,20 +37,31 @@ struct LightCycler96 {
     static void read(const Bundle& bundle, const Sink& sink) {
         const auto found = find_experiments(bundle);
         reader::note_ignored(bundle, found.others, "a document of LightCycler 96 nor anything else we know", sink);
-        bool any = false;
-        for (const auto& [folder, experiment] : found.experiments)
-            if (const auto document = experiment.open(bundle, Kind::rdml)) {
-                const auto analysis = read_analysis(bundle, experiment);
-                const auto instrument = experiment.open(bundle, Kind::instrument);
-                read_runs({bundle, experiment, *document, analysis, instrument.get()}, sink);
-                any = true;
-            } else {
-                const auto entry = experiment.all.front();
-                throw FormatError(std::string(bundle.name(entry)),
-                                  "a part of a LightCycler 96 file without its rdml_data.xml; give the whole .lc96p or "
-                                  ".rdml");
-            }
-        if (!any) throw FormatError(std::string(bundle.name(0)), "there is no document of LightCycler 96");
+        std::map<std::string_view, std::string> seen;  // by the bytes of their RDML
+        for (const bool analysed : {true, false})      // of two copies, the one that says more
+            for (const auto& [folder, experiment] : found.experiments)
+                if (experiment.entries.contains(Kind::calculated) == analysed)
+                    read_experiment(bundle, experiment, seen, sink);
+        if (seen.empty()) throw FormatError(std::string(bundle.name(0)), "there is no document of LightCycler 96");
+    }
+
+private:
+    static void read_experiment(const Bundle& bundle, const Experiment& experiment,
+                                std::map<std::string_view, std::string>& seen, const Sink& sink) {
+        const auto entry = experiment.entries.find(Kind::rdml);
+        if (entry == experiment.entries.end())
+            throw FormatError(std::string(bundle.name(experiment.all.front())),
+                              "a part of a LightCycler 96 file without its rdml_data.xml; give the whole .lc96p or "
+                              ".rdml");
+        const std::string name(bundle.name(entry->second));
+        if (const auto [first, fresh] = seen.emplace(bundle.bytes(entry->second), name); !fresh) {
+            sink.note(MICROCHIM_INFO, "", name + " says exactly what " + first->second + " says, and was read once.");
+            return;
+        }
+        const auto document = experiment.open(bundle, Kind::rdml);
+        const auto analysis = read_analysis(bundle, experiment);
+        const auto instrument = experiment.open(bundle, Kind::instrument);
+        read_runs({bundle, experiment, *document, analysis, instrument.get()}, sink);
     }
 };
 

@@ -147,8 +147,8 @@ inline void read_run(const Source& source, const Content& content, const rdml::K
             sink.attribute(react.well, "condition", xml::text(graph.application.parent(), "condition"));
         });
         if (standards.size() == 1)
-            sink.react({reader::text(react.well), reader::text(""), MICROCHIM_UNKN, *standards.begin(),
-                        reader::not_stated});
+            sink.react(
+                {reader::text(react.well), reader::text(""), MICROCHIM_UNKN, *standards.begin(), reader::not_stated});
     }
     summary.report(plate, run, false, sink);
 }

@@ -6,6 +6,7 @@
 // The 7500 writes parts of it as APLDBIO\SDS\CALIBRATIONS/..., and an empty workbook beside it.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <map>
@@ -54,6 +55,14 @@ inline std::size_t marker(const std::string& name, bool json) {
 
 }  // namespace detail
 
+/// Whether two of them hold the same, byte by byte.
+inline bool same(const Bundle& bundle, const Container& one, const Container& other) {
+    return std::equal(one.parts.begin(), one.parts.end(), other.parts.begin(), other.parts.end(),
+                      [&](const auto& a, const auto& b) {
+                          return a.first == b.first && bundle.bytes(a.second) == bundle.bytes(b.second);
+                      });
+}
+
 /// The .eds of a drop, and the entries that belong to none.
 struct Containers {
     std::vector<Container> all;
@@ -74,7 +83,8 @@ inline Containers find_containers(const Bundle& bundle) {
     for (std::size_t i = 0; i < bundle.size(); ++i) {
         const auto name = detail::lower(bundle.name(i));
         for (const auto folder : {"apldbio/sds/quants_dye/", "apldbio/sds/quality_metrics/"})
-            if (const auto at = name.find(folder); at != name.npos) roots.erase(std::string(bundle.name(i).substr(0, at)));
+            if (const auto at = name.find(folder); at != name.npos)
+                roots.erase(std::string(bundle.name(i).substr(0, at)));
     }
     Containers found;
     for (const auto& [root, json] : roots) found.all.push_back({root, json, {}});

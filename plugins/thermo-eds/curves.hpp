@@ -23,7 +23,11 @@ inline std::vector<std::size_t> amplification(const Dyes& dyes, const Selection&
         groups[{at.stage, at.step, at.point}].push_back(i);
     }
     const auto told = groups.find({selection.stage, selection.step, std::max<std::int64_t>(selection.point, 1)});
-    if (told != groups.end()) return told->second;
+    if (told != groups.end()) {
+        std::set<std::int64_t> seen;
+        std::erase_if(told->second, [&](std::size_t i) { return !seen.insert(dyes.points[i].cycle).second; });
+        return told->second;
+    }
     std::vector<std::size_t> longest;
     for (const auto& [where, indices] : groups) {
         // A melting curve is many points of one cycle.
@@ -32,6 +36,19 @@ inline std::vector<std::size_t> amplification(const Dyes& dyes, const Selection&
         if (cycles.size() == indices.size() && indices.size() >= longest.size()) longest = indices;
     }
     return longest;
+}
+
+/// The stage of the melting curve: many readings of one cycle, at temperatures of their own. 0: none.
+inline std::int64_t melt_stage(const Dyes& dyes) {
+    std::map<std::int64_t, std::pair<std::set<std::int64_t>, std::size_t>> stages;  // cycles, and readings
+    for (const auto& point : dyes.points) {
+        auto& [cycles, readings] = stages[point.stage];
+        cycles.insert(point.cycle);
+        ++readings;
+    }
+    for (const auto& [stage, what] : stages)
+        if (what.first.size() == 1 && what.second >= 3) return stage;
+    return 0;
 }
 
 inline const Signal* signal_of(const Dyes& dyes, int well, const std::string& dye) {

@@ -42,8 +42,7 @@ inline void report_melting(const Results& results, const Plate& plate, const Sin
     for (const auto& result : results.all) {
         const auto well = plate.name(static_cast<std::int64_t>(number_in(results.cell(result, "well"), results.file)),
                                      results.where(result, "Well"));
-        auto target = std::string(results.cell(result, "detector"));
-        if (target.empty()) target = results.cell(result, "targetname");
+        const auto target = results.target(result);
         const auto report = [&](std::int32_t kind, const char* at, const char* what) {
             const auto x = series(results, result, at), y = series(results, result, what);
             if (!x.empty() && x.size() == y.size())
@@ -62,7 +61,7 @@ inline void take_results(Run& run, const Protocol& protocol, const Document* set
     for (const auto& result : results->all) {
         const auto index = static_cast<std::int64_t>(number_in(results->cell(result, "well"), results->file));
         const auto well = run.plate.name(index, results->where(result, "Well"));
-        const auto target = std::string(results->cell(result, "detector"));
+        const auto target = results->target(result);
         auto* known = run.reactions.find(well, target);
         auto& reaction = known ? *known : run.reactions.at(well, target);
         if (!reaction.fluorescence.empty() || !std::isnan(reaction.cq))
@@ -98,12 +97,14 @@ inline Run read_first(const Bundle& bundle, const Container& container) {
         throw FormatError(container.root + std::string(first_generation),
                           "there is no plate_setup.xml; give the whole .eds, not parts of it");
     run.plate = read_plate(*setup);
+    run.facts.plate = xml::text(setup->root(), "BarCode");
     set_up(run);
 
     Protocol protocol;
     const auto settings = open("analysis_protocol.xml");
     if (settings) protocol = read_protocol(*settings);
     run.selection = protocol.selection;
+    if (const auto filters = open("filterdata.xml")) run.exposures = read_filters_xml(*filters);
     if (const auto dyes = open("multicomponentdata.xml")) run.dyes = read_dyes_xml(*dyes, run.plate);
     else if (const auto [name, content] = text("multicomponent_data.txt"); !name.empty())
         run.dyes = read_dyes_text(name, content, run.plate);
@@ -113,10 +114,13 @@ inline Run read_first(const Bundle& bundle, const Container& container) {
 
     if (auto [name, content] = text("analysis_result.txt"); !name.empty()) {
         const auto results = std::make_shared<Results>(read_results(name, content));
-        if (!results->cell({0, results->names, {}}, "detector").empty()) {
-            run.analysed = !results->all.empty();
-            detail::take_results(run, protocol, settings.get(), results);
-        }
+        run.analysed = results->has_targets() && !results->all.empty();
+        if (results->has_targets()) detail::take_results(run, protocol, settings.get(), results);
+        else
+            run.later.emplace_back([file = results->file](const Sink& sink) {
+                sink.note(MICROCHIM_WARNING, file,
+                          "has no column 'Detector', and was not read: results of a genotyping?");
+            });
     }
     if (run.dyes.wells.empty() && !run.analysed)
         detail::refuse_empty(run.plate.file, run.facts, detail::has_raw_data(container));

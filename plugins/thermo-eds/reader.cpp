@@ -36,7 +36,15 @@ struct Eds {
             throw FormatError(std::string(bundle.name(0)),
                               "this is a part of an .eds file; give the whole .eds, not what was unpacked from it");
         reader::note_ignored(bundle, found.others, "of an .eds file nor anything else we know", sink);
-        for (const auto& container : found.all) {
+        for (std::size_t i = 0; i < found.all.size(); ++i) {
+            const auto& container = found.all[i];
+            const auto first = std::find_if(found.all.begin(), found.all.begin() + static_cast<std::ptrdiff_t>(i),
+                                            [&](const Container& one) { return same(bundle, one, container); });
+            if (first != found.all.begin() + static_cast<std::ptrdiff_t>(i)) {
+                sink.note(MICROCHIM_INFO, "",
+                          container.root + " says exactly what " + first->root + " says, and was read once.");
+                continue;
+            }
             auto run = container.json ? read_second(bundle, container) : read_first(bundle, container);
             report(container, run, sink);
         }

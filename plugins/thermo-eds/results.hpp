@@ -40,6 +40,18 @@ struct Results {
         const auto column = static_cast<std::size_t>(found - header.begin());
         return column < result.cells.size() ? reader::detail::trimmed(result.cells[column]) : std::string_view{};
     }
+    /// The target of a result, by either name of its column.
+    std::string target(const Result& result) const {
+        for (const auto name : {"detector", "targetname", "target"})
+            if (const auto found = cell(result, name); !found.empty()) return std::string(found);
+        return {};
+    }
+    /// Genotypings have calls of markers instead.
+    bool has_targets() const {
+        return std::any_of(header.begin(), header.end(), [](const std::string& name) {
+            return name == "detector" || name == "targetname" || name == "target";
+        });
+    }
     std::string where(const Result& result, std::string_view column) const {
         return file + ":" + std::to_string(result.line) + ", column '" + std::string(column) + "'";
     }
@@ -128,7 +140,8 @@ inline void read_verdict(const Results& results, const Result& result, std::int6
     const auto value = reader::says_no_cq(ct) ? reader::not_stated : number_in(ct, results.where(result, "Ct"));
     if (value > 0 && (cycles < 1 || value < static_cast<double>(cycles))) reaction.cq = value;
     if (status == "1") reaction.amplified = 1;
-    if (status == "-1" || std::isnan(reaction.cq)) reaction.amplified = 0;
+    // An empty cell says nothing of a well that was left out.
+    if (status == "-1" || (std::isnan(reaction.cq) && !(ct.empty() && reaction.excluded))) reaction.amplified = 0;
     if (status == "0") reaction.status = "Inconclusive";
 }
 
@@ -153,7 +166,7 @@ inline void keep_result(const Results& results, const Result& result, const std:
     for (std::size_t c = 0; c < std::min(results.header.size(), result.cells.size()); ++c) {
         const auto& name = results.header[c];
         const auto cell = reader::detail::trimmed(result.cells[c]);
-        if (name == "well" || name == "samplename" || name == "detector" || name == "task" || name == "qty") continue;
+        if (name == "well" || name == "samplename" || name == "task" || name == "qty" || cell == target) continue;
         keep(sink, well, std::string(results.names[c]) + " [" + target + "]", cell);
     }
     for (const auto& [label, values] : result.series) {

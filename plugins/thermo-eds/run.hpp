@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "facts.hpp"
+#include "filters.hpp"
 #include "microchim/reactions.hpp"
 #include "model.hpp"
 
@@ -17,6 +18,7 @@ struct Run {
     Plate plate;
     Dyes dyes;
     Selection selection;
+    std::vector<Exposure> exposures;
     reader::Reactions reactions;
     bool analysed = false;                                ///< the file has results
     std::vector<std::function<void(const Sink&)>> later;  ///< what may be told only when the run is open

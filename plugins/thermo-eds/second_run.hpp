@@ -69,6 +69,7 @@ inline Run read_second(const Bundle& bundle, const Container& container) {
     set_up(run);
     if (const auto data = open("primary/multicomponent_data.json"); data.stated())
         run.dyes = read_dyes_json(data, run.plate);
+    if (const auto filters = open("run/filter_data.json"); filters.stated()) run.exposures = read_filters_json(filters);
     if (const auto results = open("primary/analysis_result.json"); results.stated())
         detail::take_results(run, documents.back(), results);
     if (run.dyes.wells.empty() && !run.analysed)

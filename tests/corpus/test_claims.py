@@ -19,13 +19,15 @@ pytestmark = pytest.mark.skipif(not CORPUS.is_dir(), reason=f"the corpus of real
 # Readers that may claim a file of this folder.
 READERS = {
     "dpcr/biorad": {"biorad-quantasoft", "biorad-qxmanager"},
+    "dpcr/fluidigm": {"standardbio-biomark"},
     "dpcr/qiagen": {"qiagen-qiacuity"},
     "dpcr/thermo": {"thermo-absoluteq"},
-    "dpcr/fluidigm": {"standardbio-biomark"},
+    "qpcr/abi_eds": {"thermo-eds"},
+    "qpcr/domain_chimerism": {"thermo-eds"},  # templates, which it refuses when reading
     "qpcr/qiagen_rotorgene": {"qiagen-rotorgene"},
     "qpcr/rdml": {"rdml"},
     "qpcr/roche_lc480": {"roche-lightcycler480"},
-    "qpcr/roche_lc96": {"rdml"},  # .lc96p is a zip around RDML
+    "qpcr/roche_lc96": {"roche-lightcycler96"},
     "qpcr/stratagene_mx": {"agilent-mx"},
 }
 

@@ -68,7 +68,8 @@ def graphs(path):
         for graph in react.findall(CALCULATED + "factGraph"):
             places[react.get("id"), graph.get("targetId")] = graph.get("id")
             calculated[graph.get("id")] = graph
-    sources = {node.findtext(f"{CALCULATED}graphId"): node for node in root.findall(f".//{CALCULATED}absQuantDataSource")}
+    found = root.findall(f".//{CALCULATED}absQuantDataSource")
+    sources = {node.findtext(f"{CALCULATED}graphId"): node for node in found}
     return places, calculated, sources
 
 

@@ -1,4 +1,4 @@
-"""Every .eds of the corpus through `microchim read --json`, against the same file read with zipfile, ElementTree and json.
+"""Every .eds of the corpus through `microchim read --json`, against the same read with zipfile, ElementTree and json.
 
 The corpus is no part of the repository; support.py says where it is looked for. What the instrument programs compute
 (Rn, Delta Rn) must follow from what was read.
@@ -194,6 +194,22 @@ def test_dyes(path):
 
 
 @pytest.mark.parametrize("path", files(False))
+def test_readings_of_the_filters(path):
+    if SDS + "filterdata.xml" not in parts(path):
+        pytest.skip("no filter readings in it")
+    wanted = collections.defaultdict(list)
+    for point in xml(path, "filterdata.xml").findall("PlatePointData"):
+        for data in point.findall("PlateData"):
+            (name,) = [a.findtext("value") for a in data.findall("Attribute") if a.findtext("key") == "FILTER_SET"]
+            for index, value in enumerate(data.findtext("WellData").split()):
+                wanted[well_name(index), name].append(float(value))
+    got = {(r["well"], s["name"]): s for r in read(path)["reacts"] for s in r["series"] if s["kind"] == "filter"}
+    assert got.keys() == wanted.keys() and got
+    for key, values in wanted.items():
+        np.testing.assert_array_equal(floats(got[key]["fluorescence"]), np.float32(values))
+
+
+@pytest.mark.parametrize("path", files(False))
 def test_rn_is_reporter_by_passive_reference(path):
     """Where the file has results it is theirs; where it has none it is ours."""
     plate, passive, _, _ = set_up(path)
@@ -268,6 +284,7 @@ def test_the_export_of_the_7500_says_the_same():
 def test_second_generation(path):
     setup = json.loads(parts(path)["setup/plate_setup.json"])
     data = json.loads(parts(path)["primary/multicomponent_data.json"])
+    readings = json.loads(parts(path)["run/filter_data.json"])
     columns = 24 if "384" in setup["blockType"] else 12
     reporters = {target["name"]: target["reporter"] for target in setup["targets"]}
     got, compared = curves(path), 0
@@ -286,7 +303,11 @@ def test_second_generation(path):
     for well in data["wellData"]:
         name = well_name(well["wellIndex"], columns)
         dyes = {dye["dyeName"]: dye["fluorescences"] for dye in well["dyeData"]}
-        series = {s["name"]: s["fluorescence"] for s in reacts[name]["series"]}
+        series = {s["name"]: s["fluorescence"] for s in reacts[name]["series"] if s["kind"] == "dye"}
+        filters = [s for s in reacts[name]["series"] if s["kind"] == "filter"]
+        assert len(filters) == 5 and filters[0]["fluorescence"] == pytest.approx(
+            [p["filterData"][0]["wellFluorescences"][well["wellIndex"]] for p in readings], rel=1e-6
+        )
         assert series.keys() == dyes.keys()
         for dye, values in dyes.items():
             np.testing.assert_array_equal(floats(series[dye]), np.float32(values))
