@@ -23,11 +23,13 @@ READERS = {
     "dpcr/qiagen": {"qiagen-qiacuity"},
     "dpcr/thermo": {"thermo-absoluteq"},
     "qpcr/abi_eds": {"thermo-eds"},
+    "qpcr/biorad_cfx": {"biorad-cfx"},
+    "qpcr/biorad_legacy": {"biorad-legacy"},
     "qpcr/domain_chimerism": {"thermo-eds"},  # templates, which it refuses when reading
     "qpcr/qiagen_rotorgene": {"qiagen-rotorgene"},
-    "qpcr/rdml": {"rdml"},
+    "qpcr/rdml": {"rdml", "rdml-rdes"},
     "qpcr/roche_lc480": {"roche-lightcycler480"},
-    "qpcr/roche_lc96": {"roche-lightcycler96"},
+    "qpcr/roche_lc96": {"rdml"},  # .lc96p is a zip around RDML
     "qpcr/stratagene_mx": {"agilent-mx"},
 }
 
