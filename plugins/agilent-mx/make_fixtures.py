@@ -43,10 +43,12 @@ def ct(values):
     return "No Ct"
 
 
-def report():
-    lines = [TAB.join([*FULL, ""])]
-    for well, name, kind, replicate, middle, quantity in WELLS:
-        cells = [well, name, kind, replicate, f"{THRESHOLD}", ct(curve(middle)), quantity, "0.990", "-3.432", ""]
+def report(wells=WELLS, dye=()):
+    """`dye` is an additional column: its heading and its word."""
+    lines = [TAB.join([*FULL, *dye[:1], ""])]
+    for well, name, kind, replicate, middle, quantity in wells:
+        cells = [well, name, kind, replicate, f"{THRESHOLD}", ct(curve(middle)), quantity, "0.990", "-3.432"]
+        cells += [*dye[1:], ""]
         lines.append(TAB.join(cells))
     return lines
 
@@ -135,6 +137,8 @@ def main():
     write("run/plots of R.txt", plots("R", scale=4000))
     write("run/copy of report.txt", report())
     other = [(w, n, k, r, None if m is None else m + 3, q) for w, n, k, r, m, q in WELLS]
+    write("run-two-dyes/plots.txt", plots() + plots(dye="HEX", wells=other)[2:])
+    write("run-two-dyes/report.txt", report(dye=("Dye", "FAM")) + report(other, ("Dye", "HEX"))[1:])
     write("two-runs/plots of Tuesday.txt", plots(wells=other))
     write("two-runs/report of Monday.txt", report())
 

@@ -33,6 +33,7 @@ struct Fit {
 inline Fit fit(const Part& report, const Part& curves) {
     std::multimap<std::string_view, const Reaction*> wells;
     for (const auto& reaction : report.reactions.all()) wells.emplace(reaction.well, &reaction);
+    const auto may = [](const std::string& a, const std::string& b) { return a.empty() || b.empty() || a == b; };
     Fit fit;
     for (const auto& curve : curves.reactions.all()) {
         const auto [begin, end] = wells.equal_range(curve.well);
@@ -40,7 +41,7 @@ inline Fit fit(const Part& report, const Part& curves) {
         for (auto at = begin; at != end; ++at) {
             const auto& row = *at->second;
             if (!row.sample.empty() && !curve.sample.empty() && !row.sample.starts_with(curve.sample)) return {false};
-            if (std::next(begin) != end && row.dye != curve.dye && !row.dye.empty()) continue;
+            if (!may(row.dye, curve.dye) || !may(row.target, curve.target)) continue;
             if (std::isnan(row.cq) || std::isnan(row.threshold) || curve.signal != MICROCHIM_BASELINED) continue;
             ++(std::abs(crossing(curve.fluorescence, row.threshold) - row.cq) < 0.5 ? fit.same : fit.different);
         }

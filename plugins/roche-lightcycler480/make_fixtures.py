@@ -148,6 +148,7 @@ def main():
     write("raw-and-analysis/b.txt", raw("Monday", ("465-510",)))
     write("two-experiments/a.txt", results("Monday"))
     write("two-experiments/b.txt", results("Tuesday"))
+    write("two-experiments/samples.txt", samples())
     write("disagree/a.txt", results("Monday"))
     write("disagree/b.txt", [line.replace("12.01", "12.34") for line in results("Monday")])
 

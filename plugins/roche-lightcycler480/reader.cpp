@@ -114,7 +114,12 @@ struct LightCycler480 {
         auto runs = reader::join(std::move(parts), [&](const Part& run, const Part& file) {
             return run.id == file.id || (one && (run.id.empty() || file.id.empty()));
         });
-        for (auto& run : runs) report(run, dyes[run.id], sink);
+        for (auto& run : runs) {
+            if (!one && run.id.empty())
+                run.note(MICROCHIM_WARNING, run.name,
+                         "This names no experiment, and there are several: it was kept apart.");
+            report(run, dyes[run.id], sink);
+        }
         reader::note_ignored(bundle, others, "raw data, results nor samples of the LightCycler 480", sink);
     }
 };
