@@ -69,7 +69,7 @@ private:
             if (auto well = well_of(names[c]); !well.empty())
                 found.push_back({{Source::column, c, {}}, std::move(well)});
             else if (!trimmed(names[c]).empty() && file_.left_out.size() < 200)
-                file_.left_out += (file_.left_out.empty() ? "" : ", ") + std::string(trimmed(names[c]).substr(0, 40));
+                file_.left_out += (file_.left_out.empty() ? "" : ", ") + quoted(trimmed(names[c]));
         }
         if (found.empty())
             throw FormatError(file_.name,
