@@ -75,8 +75,10 @@ private:
             throw FormatError(where(line) + ", column 'Cycle #'", quoted(cells.front()) + " is no cycle");
         for (const auto& [at, reaction] : columns) {
             const auto place = where(line) + ", " + reaction->dye + " of site " + reaction->well;
-            if (at >= cells.size() || cells[at].empty())
-                throw FormatError(place, "this value is missing; the file may have been cut off, export it again");
+            // Sites may run for different numbers of cycles; but a last line that stops early is a file that was cut.
+            if (at >= cells.size() && line + 1 == lines_.size())
+                throw FormatError(place, "this value is missing; the file was cut off, export it again");
+            if (at >= cells.size() || cells[at].empty()) continue;
             reaction->signal = MICROCHIM_BASELINED;  // the program subtracts the background, see Settings
             reader::Reaction::set(reaction->fluorescence, static_cast<std::int64_t>(*number),
                                   static_cast<float>(*numbers.read(cells[at], place)), place);

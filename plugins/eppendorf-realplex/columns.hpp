@@ -86,7 +86,7 @@ inline Columns bind_columns(const Table& table) {
         const auto measure = [&](const char* what) -> std::optional<std::size_t> {
             std::optional<std::size_t> found;
             for (std::size_t c = 0; c < header.size(); ++c) {
-                if (detail::unit(header[c]).first != std::string(what) + " " + dye) continue;
+                if (normalised(detail::unit(header[c]).first) != normalised(what + dye)) continue;
                 if (found) throw FormatError(table.where(0, c), "this column stands twice; expected one");
                 columns.used[c] = true;
                 found = c;

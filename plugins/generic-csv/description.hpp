@@ -24,6 +24,7 @@ namespace microchim::described {
 struct Columns {
     Source well, sample, type, target, dye, channel;
     Source accepted, positive, negative, excluded, threshold, concentration, low, high, status;
+    Source cq, quantity, unit;  ///< of real-time PCR, instead of counts
 };
 
 /// Rows whose cell is one of these words.
@@ -61,6 +62,15 @@ struct PartitionRules {
     std::vector<ChannelRule> channels;
 };
 
+/// Tables with amplification curves: a column per well, or a row per well and cycle.
+struct CurveRules {
+    std::string file;  ///< "{run}_curves.csv"
+    std::size_t line = 0;
+    Layout layout;
+    Source cycle, well, fluorescence, target, dye;  ///< without `fluorescence` every column is a well
+    std::int32_t signal = MICROCHIM_RAW;
+};
+
 struct RunSources {
     Source id, plate, instrument, serial_number, consumable, software, software_version, started;
     std::int64_t rows = 0, columns = 0;
@@ -81,6 +91,8 @@ struct Description {
     std::vector<RowRule> leave_out;
     std::vector<PooledRule> pooled;
     std::optional<PartitionRules> partitions;
+    std::vector<std::string> no_cq;  ///< words and numbers that stand for no Cq
+    std::vector<CurveRules> curves;
 };
 
 inline std::string lower(std::string_view text) {

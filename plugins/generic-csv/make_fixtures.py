@@ -330,6 +330,89 @@ def bad(good):
     yield "bad-cut", SIMPLE, good[:-6]
 
 
+REAL_TIME = """\
+schema = "microchim/csv/1"
+name = "Cyclomat"
+delimiter = ";"
+decimal = ","
+no_cq = ["No Ct", "45"]
+
+[columns]
+well = "Pos"
+sample = "Name"
+type = "Role"
+target = "Assay"
+dye = { value = "FAM" }
+cq = "Cp"
+quantity = "Copies"
+unit = "copies"
+threshold = "Line"
+
+[types]
+"S" = "std"
+"W" = "ntc"
+"" = "unkn"
+"""
+CYCLOMAT = """\
+Pos;Name;Role;Assay;Cp;Copies;Line;Mean
+A1;S1;S;SRY;21,5;10000;0,2;21,5
+A1;S1;S;RPP30;22,25;10000;0,2;
+A2;Day 28;;SRY;33,125;4,25;0,2;33,1
+A2;Day 28;;RPP30;24,5;2150;0,2;
+A3;Water;W;SRY;No Ct;;0,2;
+A3;Water;W;RPP30;45,0;;0,2;
+A4;Day 56;;SRY;;;0,2;
+"""
+WIDE_CURVES = """
+[[curves]]
+file = "*_sry.csv"
+cycle = "Cycle"
+target = "SRY"
+signal = "raw"
+"""
+LONG_CURVES = """
+[[curves]]
+file = "long.csv"
+cycle = "Cycle"
+well = "Well"
+fluorescence = "Rn"
+target = { column = "Assay" }
+signal = "normalised"
+decimal = "."
+delimiter = ","
+"""
+
+
+def real_time():
+    yield "real-time", {"cyclomat.toml": REAL_TIME, "run.csv": CYCLOMAT}
+    sry = "Cycle;A1;A2;A5;Lamp\n1;10,5;11;9;100\n2;20,25;12;9,5;101\n3;40;;10;100\n"
+    long = "Well,Cycle,Assay,Rn\nA1,1,RPP30,0.5\nA1,2,RPP30,0.75\nA2,1,RPP30,0.25\nA2,2,RPP30,0.375\n"
+    both = REAL_TIME + WIDE_CURVES + LONG_CURVES
+    yield "curves", {"cyclomat.toml": both, "run.csv": CYCLOMAT, "run_sry.csv": sry, "long.csv": long}
+    alone = 'schema = "microchim/csv/1"\ndecimal = ","\n' + WIDE_CURVES.replace("*", "{run}")
+    yield "curves-alone", {"alone.toml": alone, "monday_sry.csv": sry, "tuesday_sry.csv": sry.replace("40", "41")}
+    blocks = REAL_TIME
+    for line in ('target = "Assay"\n', 'cq = "Cp"\n', 'quantity = "Copies"\n', 'unit = "copies"\n'):
+        blocks = blocks.replace(line, "")
+    for name, column in (("SRY", "Cp SRY"), ("RPP30", "Cp RPP30")):
+        blocks += f'\n[[target]]\nname = "{name}"\ncq = "{column}"\n'
+    table = "Pos;Name;Role;Cp SRY;Cp RPP30;Line\nA1;Day 28;;33,5;24,5;0,1\nA2;Water;W;No Ct;;0,1\n"
+    yield "real-time-wide", {"blocks.toml": blocks, "run.csv": table}
+
+    files = {"description.toml": REAL_TIME, "run.csv": CYCLOMAT}
+    yield "bad-cq", files | {"run.csv": CYCLOMAT.replace("33,125", "33,12S")}
+    yield "bad-cq-and-counts", files | {"description.toml": REAL_TIME.replace("threshold", "positive")}
+    yield "bad-signal", files | {"description.toml": both.replace('"raw"', '"RFU"')}
+    useless = alone.replace("\n[[", '\nno_cq = "40"\n[[')
+    yield "bad-no-cq", {"description.toml": useless, "monday_sry.csv": sry}
+    curves = {"description.toml": both, "run.csv": CYCLOMAT}
+    yield "bad-cycle-twice", curves | {"run_sry.csv": sry.replace("\n2;", "\n1;")}
+    yield "bad-cycle", curves | {"run_sry.csv": sry.replace("\n2;", "\n2,5;")}
+    yield "bad-curve-target", curves | {"run_sry.csv": sry, "description.toml": both.replace('target = "SRY"\n', "")}
+    yield "bad-curve-wells", curves | {"run_sry.csv": "Cycle;left;right\n1;2;3\n"}
+    yield "bad-curve-cut", curves | {"run_sry.csv": sry[:-5]}
+
+
 def main():
     for item in HERE.iterdir() if HERE.exists() else []:
         if item.is_dir():
@@ -371,6 +454,8 @@ def main():
     lines = partitions(rng)
     lines["Plate 1_A02.txt"] = lines["Plate 1_A02.txt"][:-30].rsplit("\t", 1)[0]
     write("bad-cut-partitions", {"description.toml": PARTITIONS, **lines})
+    for name, files in real_time():
+        write(name, files)
     (HERE / "bad-alone.toml").write_text(SIMPLE)
     (HERE / "SOURCES.md").write_text(
         "# Fixtures\n\nAll made by us: `../make_fixtures.py` simulates them. Instruments, programs and samples are "

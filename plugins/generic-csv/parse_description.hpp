@@ -9,6 +9,7 @@
 
 #include "description.hpp"
 #include "microchim/exports.hpp"
+#include "parse_files.hpp"
 
 namespace microchim::described {
 
@@ -30,23 +31,6 @@ inline bool is_description(std::string_view bytes) {
 
 namespace detail {
 
-inline Layout layout(Keys& keys, Layout known) {
-    if (const auto* node = keys.find("delimiter")) {
-        const auto text = keys.text("delimiter");
-        if (text != "tab" && text.size() != 1) keys.fail(node, "'delimiter' must be one character, or \"tab\"");
-        known.delimiter = text == "tab" ? '\t' : text[0];
-        if (std::string_view("\"\r\n").find(*known.delimiter) != std::string_view::npos)
-            keys.fail(node, "this cannot separate cells");
-    }
-    if (const auto* node = keys.find("decimal")) {
-        const auto text = keys.text("decimal");
-        if (text != "." && text != ",") keys.fail(node, "'decimal' must be \".\" or \",\"");
-        known.decimal = text[0];
-    }
-    if (const auto lines = keys.whole("skip_lines", 10'000)) known.skip_lines = static_cast<std::size_t>(*lines);
-    return known;
-}
-
 /// The keys of [columns] and [[target]]; a target inherits from [columns] what it does not say.
 inline Columns columns(Keys& keys, Columns known, Bare names) {
     const auto set = [&](Source& to, std::string_view key, Bare bare = Bare::column) {
@@ -64,8 +48,11 @@ inline Columns columns(Keys& keys, Columns known, Bare names) {
                                                                      {"concentration", &known.concentration},
                                                                      {"low", &known.low},
                                                                      {"high", &known.high},
-                                                                     {"status", &known.status}})
+                                                                     {"status", &known.status},
+                                                                     {"cq", &known.cq},
+                                                                     {"quantity", &known.quantity}})
         set(*to, key);
+    set(known.unit, "unit", Bare::value);
     return known;
 }
 
@@ -76,8 +63,10 @@ inline void check(const Keys& keys, const Columns& c) {
         keys.fail(nullptr,
                   "'target' is missing: which column says it? Where none does, write target = { value = \"SRY\" }, or "
                   "one [[target]] for each in a row");
-    if (!!c.accepted + !!c.positive + !!c.negative < 2)
-        keys.fail(nullptr, "two of 'accepted', 'positive' and 'negative' are needed");
+    const int counts = !!c.accepted + !!c.positive + !!c.negative;
+    if (c.cq && counts > 0) keys.fail(nullptr, "a table has either 'cq' or numbers of partitions");
+    if (!c.cq && (c.quantity || c.unit)) keys.fail(nullptr, "'quantity' and 'unit' go together with 'cq'");
+    if (!c.cq && counts < 2) keys.fail(nullptr, "two of 'accepted', 'positive' and 'negative' are needed");
 }
 
 inline RowRule row_rule(Keys& keys, RowRule rule = {}) {
@@ -214,6 +203,7 @@ inline Description parse_description(std::string_view bytes, const std::string& 
     d.one_run = keys.flag("one_run");
     d.layout = detail::layout(keys, {});
     d.missing = lower(keys.texts("missing"));
+    d.no_cq = lower(keys.texts("no_cq"));
     d.guard = keys.text("guard");
     const auto* volume = keys.find("partition_volume_nl");
     d.volume = keys.source("partition_volume_nl", Bare::value);
@@ -252,12 +242,17 @@ inline Description parse_description(std::string_view bytes, const std::string& 
         rule.finish();
     }
     for (auto& rule : keys.tables("pooled")) d.pooled.push_back(detail::pooled_rule(rule));
+    for (auto& curves : keys.tables("curves")) d.curves.push_back(detail::curve_rules(curves, d.layout));
+    const bool real_time = std::any_of(d.targets.begin(), d.targets.end(), [](auto& c) { return bool(c.cq); });
+    if (real_time && !d.pooled.empty())
+        keys.fail(keys.find("pooled"), "rows that pool wells have no Cq of their own; say [[leave_out]] instead");
+    if (keys.find("no_cq") && !real_time) keys.fail(keys.find("no_cq"), "'no_cq' has no use without 'cq' in [columns]");
     if (auto partitions = keys.table("partitions")) d.partitions = detail::partition_rules(*partitions, d.layout);
     keys.finish();
     if (keys.find("types") && std::none_of(d.targets.begin(), d.targets.end(), [](auto& c) { return bool(c.type); }))
         keys.fail(keys.find("types"),
                   "[types] has no use without 'type' in [columns]: which column holds these words?");
-    if (!shared && !d.partitions) keys.fail(nullptr, "it describes no table: [columns] is missing");
+    if (!shared && !d.partitions && d.curves.empty()) keys.fail(nullptr, "it describes no table: [columns] is missing");
     return d;
 }
 

@@ -28,6 +28,7 @@ struct WellPartitions {
 };
 
 struct PartitionFile {
+    static constexpr const char* table = "[partitions]";
     std::string run;                 ///< as the file's name says, or empty
     std::vector<std::string> names;  ///< of the channels' columns
     std::map<std::string, WellPartitions> wells;

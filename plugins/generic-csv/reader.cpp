@@ -38,7 +38,7 @@ void require_tables(const Bundle& bundle, Contents& contents, const Description&
         if (std::none_of(contents.tables.begin(), contents.tables.end(),
                          [&](auto i) { return match(pattern, bundle.name(i)).has_value(); }))
             throw FormatError(d.file, "'files' asks for " + quoted(pattern) + ", and there is no such file beside it");
-    if (!contents.tables.empty() || !contents.partitions.empty()) return;
+    if (!contents.tables.empty() || !contents.partitions.empty() || !contents.curves.empty()) return;
     if (contents.tables_without_wells.empty())
         throw FormatError(
             d.file,
@@ -62,13 +62,27 @@ std::vector<PartitionFile> read_partitions(const Bundle& bundle, const Contents&
     return files;
 }
 
-/// Without result tables the names of the partition files tell the runs apart.
-std::vector<RunRows> runs_of(const std::vector<PartitionFile>& files) {
-    std::vector<RunRows> runs;
+/// Without result tables the names of the other files tell the runs apart.
+template <class File>
+void runs_of(const std::vector<File>& files, std::vector<RunRows>& runs) {
     for (const auto& file : files)
         if (std::none_of(runs.begin(), runs.end(), [&](const auto& run) { return lower(run.id) == lower(file.run); }))
-            runs.push_back({file.run, file.run, {}, {}, {}, {}, 0});
-    return runs;
+            runs.push_back({file.run, file.run, {}, {}, {}, {}, {}, 0});
+}
+
+/// Gives each file of partitions or curves to its run.
+template <class File>
+void join(const std::vector<File>& files, const std::vector<std::size_t>& entries,
+          std::vector<const File*> RunRows::*of_run, std::vector<RunRows>& runs, const std::vector<ResultTable>& tables,
+          const Bundle& bundle) {
+    for (std::size_t i = 0; i < files.size(); ++i) {
+        std::size_t number = 0;
+        if (!tables.empty()) number = run_of(files[i], std::string(bundle.name(entries[i])), runs, tables);
+        else
+            while (lower(runs[number].id) != lower(files[i].run)) ++number;
+        (runs[number].*of_run).push_back(&files[i]);
+        runs[number].entries.push_back(entries[i]);
+    }
 }
 
 void note_open_end(bool open, const std::string& name, const Sink& sink) {
@@ -80,7 +94,14 @@ void note_open_end(bool open, const std::string& name, const Sink& sink) {
 void report(const RunRows& run, const Description& d, std::size_t description, std::vector<ResultTable>& tables,
             const Bundle& bundle, const Sink& sink) {
     report_run(run, d, description, tables, sink);
-    for (const auto* row : run.rows) report_row(*row, sink);
+    const auto curves = pair_curves(run, sink);
+    for (const auto* row : run.rows) {
+        const auto curve = curves.find(row);
+        report_row(*row, curve == curves.end() ? nullptr : curve->second, sink);
+    }
+    for (const auto* file : run.curves)
+        if (!file->left_out.empty())
+            sink.note(MICROCHIM_WARNING, file->name, "Left out, because these columns are no wells: " + file->left_out);
     report_attributes(run, d, tables, sink);
     std::set<std::string> seen;
     for (std::size_t i = 0; i < run.partitions.size(); ++i) {
@@ -104,7 +125,7 @@ void report(const RunRows& run, const Description& d, std::size_t description, s
 struct DescribedCsv {
     static constexpr const char* id = "generic-csv";
     static constexpr const char* name = "Described CSV";
-    static constexpr const char* version = "1.0.0";
+    static constexpr const char* version = "1.1.0";
     static constexpr const char* maturity = "tested";
 
     static std::int32_t probe(const Bundle& bundle, const Sink& sink) {
@@ -125,19 +146,16 @@ void DescribedCsv::read(const Bundle& bundle, const Sink& sink) {
     auto tables = read_tables(bundle, contents, d);
     const auto files = read_partitions(bundle, contents, d);
 
+    std::vector<CurveFile> curves;
+    for (const auto i : contents.curves) curves.push_back(read_curves(bundle, i, d));
+
     Grouping grouping(tables, d);
-    auto runs = tables.empty() ? runs_of(files) : grouping();
+    auto runs = grouping();
+    if (tables.empty()) runs_of(files, runs), runs_of(curves, runs);
     if (runs.empty())
         throw FormatError(std::string(bundle.name(contents.tables.at(0))), "the table has no rows of wells");
-    for (std::size_t i = 0; i < files.size(); ++i) {
-        const auto part = contents.partitions[i];
-        std::size_t number = 0;
-        if (!tables.empty()) number = run_of(files[i], std::string(bundle.name(part)), runs, tables);
-        else
-            while (lower(runs[number].id) != lower(files[i].run)) ++number;
-        runs[number].partitions.push_back(&files[i]);
-        runs[number].entries.push_back(part);
-    }
+    join(files, contents.partitions, &RunRows::partitions, runs, tables, bundle);
+    join(curves, contents.curves, &RunRows::curves, runs, tables, bundle);
     for (const auto& run : runs) {
         report(run, d, entry, tables, bundle, sink);
         if (&run != &runs.front()) continue;

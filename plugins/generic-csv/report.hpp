@@ -65,16 +65,70 @@ inline void report_run(const RunRows& run, const Description& d, std::size_t des
     if (!d.name.empty()) sink.attribute("", "dialect", d.name);
 }
 
-inline void report_row(const Row& row, const Sink& sink) {
+/// A reaction of real-time PCR: its result, its curve, or both.
+inline void report_reaction(const Row* row, const Curve* curve, const Sink& sink) {
+    auto fact = reader::no_curve();
+    fact.well = text(row ? row->well : curve->well);
+    fact.target = text(row ? row->target : curve->target);
+    fact.dye = text(row && !row->dye.empty() ? row->dye : curve ? curve->dye : "");
+    if (row) {
+        fact.type = row->type;
+        fact.cq = row->cq;
+        fact.amplified = !std::isnan(row->cq);
+        fact.quantity = row->quantity;
+        fact.unit = text(row->unit);
+        fact.threshold = row->threshold;
+        fact.status = text(row->status);
+    }
+    if (curve) {
+        fact.signal = curve->signal;
+        fact.cycles = curve->values.size();
+        fact.fluorescence = curve->values.data();
+    }
+    sink.curve(fact);
+}
+
+/// Curves go with the row of their well and target; one that names no target with the only row of its well.
+/// \throws FormatError where there are several.
+inline std::map<const Row*, const Curve*> pair_curves(const RunRows& run, const Sink& sink) {
+    std::map<std::string, std::vector<const Row*>> wells;
+    for (const auto* row : run.rows)
+        if (row->real_time) wells[row->well].push_back(row);
+    std::map<const Row*, const Curve*> pairs;
+    for (const auto* file : run.curves)
+        for (const auto& curve : file->curves) {
+            std::vector<const Row*> fitting;
+            for (const auto* row : wells[curve.well])
+                if ((curve.target.empty() || curve.target == row->target) &&
+                    (curve.dye.empty() || row->dye.empty() || curve.dye == row->dye))
+                    fitting.push_back(row);
+            if (fitting.empty()) {
+                sink.react({text(curve.well), {}, MICROCHIM_UNKN, not_stated, not_stated});
+                report_reaction(nullptr, &curve, sink);
+                continue;
+            }
+            if (fitting.size() > 1)
+                throw FormatError(file->name, "well " + curve.well +
+                                                  " has several targets; say in [[curves]] of which this curve is");
+            if (!pairs.emplace(fitting.front(), &curve).second)
+                throw FormatError(file->name, "another curve is of well " + curve.well + " and target " +
+                                                  quoted(fitting.front()->target) + " too");
+        }
+    return pairs;
+}
+
+inline void report_row(const Row& row, const Curve* curve, const Sink& sink) {
     if (row.pooled == MICROCHIM_WELL) {
         microchim_react react{};
         react.well = text(row.well);
         react.sample = text(row.sample);
         react.type = row.type;
-        react.quantity = react.volume_ul = not_stated;
+        react.quantity = row.type == MICROCHIM_STD ? row.quantity : not_stated;
+        react.volume_ul = not_stated;
         sink.react(react);
     }
     if (!row.counted) return;
+    if (row.real_time) return report_reaction(&row, curve, sink);
     microchim_counts counts{};
     counts.well = text(row.well);
     counts.target = text(row.target);

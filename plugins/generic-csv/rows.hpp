@@ -19,11 +19,14 @@ struct Row {
     std::int64_t accepted = -1, positive = -1, excluded = -1;
     double threshold = not_stated, concentration = not_stated, low = not_stated, high = not_stated;
     double volume_nl = not_stated;
+    double cq = not_stated, quantity = not_stated;
+    std::string unit, cq_text;  ///< the latter as written
+    bool real_time = false;
     bool counted = true;
     std::size_t table = 0, row = 0;  ///< which table, which row of it
 
     auto key() const { return std::tie(pooled, well, members, pool, target, channel, dye); }
-    auto content() const { return std::tie(sample, accepted, positive, counted); }
+    auto content() const { return std::tie(sample, accepted, positive, counted, cq_text); }
 };
 
 class RowReader {
@@ -61,14 +64,14 @@ public:
 private:
     struct At {
         Bound well, sample, type, target, dye, channel;
-        Bound accepted, positive, negative, excluded, threshold, concentration, low, high, status;
+        Bound accepted, positive, negative, excluded, threshold, concentration, low, high, status, cq, quantity, unit;
     };
 
     At bind(const Columns& c) {
         const auto at = [&](const Source& source) { return cells_.bind(source); };
-        return {at(c.well),      at(c.sample),        at(c.type),     at(c.target),   at(c.dye),
-                at(c.channel),   at(c.accepted),      at(c.positive), at(c.negative), at(c.excluded),
-                at(c.threshold), at(c.concentration), at(c.low),      at(c.high),     at(c.status)};
+        return {at(c.well),     at(c.sample),   at(c.type),     at(c.target),   at(c.dye),       at(c.channel),
+                at(c.accepted), at(c.positive), at(c.negative), at(c.excluded), at(c.threshold), at(c.concentration),
+                at(c.low),      at(c.high),     at(c.status),   at(c.cq),       at(c.quantity),  at(c.unit)};
     }
 
     bool says(std::size_t row, const Bound& cell, const std::vector<std::string>& words) const {
@@ -139,6 +142,7 @@ private:
         out.target = cells_.text(row, at.target);
         out.dye = cells_.text(row, at.dye);
         out.channel = cells_.text(row, at.channel);
+        if (at.cq) return real_time(row, at, std::move(out));
         out.volume_nl = cells_.number(row, volume_);
         if (out.volume_nl <= 0) cells_.fail(row, volume_, "a partition volume must be above 0");
         if (out.pooled == MICROCHIM_MEAN) mean_counts(row, at, out);
@@ -152,6 +156,23 @@ private:
             out.status += (out.status.empty() ? "" : ", ") + std::string(word);
         out.low = cells_.number(row, at.low);
         out.high = cells_.number(row, at.high);
+        return out;
+    }
+
+    /// What real-time PCR found. No Cq is a blank, a word for no value, or what the description says.
+    Row real_time(std::size_t row, const At& at, Row out) const {
+        out.real_time = true;
+        out.cq_text = cells_.text(row, at.cq);
+        if (!says(row, at.cq, d_.no_cq)) out.cq = cells_.number(row, at.cq);
+        for (const auto& word : d_.no_cq) {  // "40" is "40.00" too
+            double none = 0;
+            const auto [stop, fault] = std::from_chars(word.data(), word.data() + word.size(), none);
+            if (fault == std::errc{} && stop == word.data() + word.size() && none == out.cq) out.cq = not_stated;
+        }
+        out.quantity = cells_.number(row, at.quantity);
+        out.unit = cells_.text(row, at.unit);
+        out.threshold = cells_.number(row, at.threshold);
+        out.status = cells_.text(row, at.status);
         return out;
     }
 

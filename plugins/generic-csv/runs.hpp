@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "curves.hpp"
 #include "partitions.hpp"
 #include "tables.hpp"
 
@@ -18,8 +19,9 @@ struct RunRows {
     std::vector<const Row*> rows;
     std::set<std::size_t> tables;                  ///< numbers of tables
     std::vector<const PartitionFile*> partitions;  ///< likewise with the entry they came from
-    std::vector<std::size_t> entries;              ///< of partition files
-    std::size_t repeated = 0;                      ///< rows that another table says as well
+    std::vector<const CurveFile*> curves;
+    std::vector<std::size_t> entries;  ///< of partition files, then of curves
+    std::size_t repeated = 0;          ///< rows that another table says as well
 };
 
 class Grouping {
@@ -55,7 +57,7 @@ private:
             for (const auto& row : table.rows) {
                 const auto [at, fresh] = numbers.try_emplace(key(row, disagreeing), runs.size());
                 if (fresh) {
-                    runs.push_back({at->first, row.run, {}, {}, {}, {}, 0});
+                    runs.push_back({at->first, row.run, {}, {}, {}, {}, {}, 0});
                     known.emplace_back();
                     wells.emplace_back();
                 }
@@ -147,9 +149,11 @@ inline bool is_named(const RunRows& run, const std::vector<ResultTable>& tables,
                        [&](auto t) { return lower(stem(tables[t].name())) == lower(name); });
 }
 
-/// The run that a partition file belongs to: the only one, the one that its name names, or the only one with its wells.
-inline std::size_t run_of(const PartitionFile& file, const std::string& name, const std::vector<RunRows>& runs,
-                          const std::vector<ResultTable>& tables) {
+/// The run that a file of partitions or curves belongs to: the only one, the one that its name names, or the only one
+/// with its wells.
+template <class File>
+std::size_t run_of(const File& file, const std::string& name, const std::vector<RunRows>& runs,
+                   const std::vector<ResultTable>& tables) {
     if (runs.size() == 1) return 0;
     std::vector<std::size_t> fitting;
     for (std::size_t r = 0; r < runs.size(); ++r) {
@@ -158,10 +162,9 @@ inline std::size_t run_of(const PartitionFile& file, const std::string& name, co
         if (file.run.empty() ? shares : is_named(runs[r], tables, file.run)) fitting.push_back(r);
     }
     if (fitting.size() == 1) return fitting[0];
-    throw FormatError(name,
-                      "to which of the " + std::to_string(runs.size()) +
-                          " runs does this belong? Its name can say so, with {run} in 'file' of [partitions], or give "
-                          "one run at a time");
+    throw FormatError(name, "to which of the " + std::to_string(runs.size()) +
+                                " runs does this belong? Its name can say so, with {run} in 'file' of " +
+                                std::string(File::table) + ", or give one run at a time");
 }
 
 }  // namespace microchim::described

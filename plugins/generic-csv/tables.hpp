@@ -132,8 +132,14 @@ inline ResultTable read_table(const Bundle& bundle, std::size_t entry, std::size
 
 /// What the entries of a bundle are.
 struct Contents {
-    std::vector<std::size_t> descriptions, tables, partitions, tables_without_wells, others;
+    std::vector<std::size_t> descriptions, tables, partitions, curves, tables_without_wells, others;
 };
+
+inline const CurveRules* curve_rules_of(const Description& d, std::string_view name) {
+    for (const auto& rules : d.curves)
+        if (match(rules.file, name)) return &rules;
+    return nullptr;
+}
 
 inline bool named(const Description& d, std::string_view name) {
     return std::any_of(d.files.begin(), d.files.end(), [&](const auto& p) { return match(p, name).has_value(); });
@@ -145,6 +151,7 @@ inline Contents sort_out(const Bundle& bundle, const Description& d) {
         const auto name = bundle.name(i);
         if (is_description(bundle.bytes(i))) contents.descriptions.push_back(i);
         else if (d.partitions && match(d.partitions->file, name)) contents.partitions.push_back(i);
+        else if (curve_rules_of(d, name)) contents.curves.push_back(i);
         else if (d.targets.empty()) contents.others.push_back(i);
         else if (!d.files.empty()) (named(d, name) ? contents.tables : contents.others).push_back(i);
         else if (has_wells(reader::head(bundle.bytes(i), 65536), std::string(name), d, d.layout.skip_lines))

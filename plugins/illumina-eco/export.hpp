@@ -40,16 +40,17 @@ struct Layout {
 /// Nothing for what is no export of Eco: its column names are those of no other program.
 inline std::optional<Layout> layout(const TextLines& lines) {
     Layout found;
+    bool named = false;  // by a line "Software,Eco(TM) Software"
     for (std::size_t n = 0; n < lines.size() && n < 400; ++n) {
         const auto line = lines[n];
         if (normalised(line) == "standardcurvedata") found.standards = n;
+        named = named || normalised(line).starts_with("softwareeco");
         if (line.find("Assay") == line.npos) continue;
         const char delimiter = reader::delimiter(line);
         std::set<std::string> names;
         for (const auto& cell : reader::cells_of(line, delimiter)) names.insert(normalised(cell));
-        if (!names.contains("well") || !names.contains("cq") || !names.contains("assayname") ||
-            !names.contains("assayrole"))
-            continue;
+        if (!names.contains("well") || !names.contains("cq") || !names.contains("assayname")) continue;
+        if (!named && !names.contains("assayrole")) continue;
         found.wells = n;
         found.delimiter = delimiter;
         return found;

@@ -173,6 +173,70 @@ target = "msd"
     assert [(c["target"], c["positive"]) for c in react["counts"]] == expected
 
 
+# ---- real-time PCR, of tables that a laboratory edited
+
+EDITED = DPCR.parent / "qpcr/edited_tables"
+edited = pytest.mark.skipif(not EDITED.is_dir(), reason=f"the corpus of real files is not at {EDITED}")
+
+
+def rows_of(name):
+    (path,) = EDITED.rglob(name)
+    return path, list(csv.reader(io.StringIO(path.read_text())))
+
+
+@edited
+def test_an_edited_table_of_cqs(tmp_path):
+    path, (head, *rows) = rows_of("DMASqPCR_sweet_marzipan.csv")
+    (tmp_path / path.name).write_bytes(path.read_bytes())
+    columns = f'well = "well"\nsample = "sample"\ntarget = "{head[0]}"\ncq = "Autocalculated"\n'
+    description = f'schema = "microchim/csv/1"\ndecimal = ","\n[columns]\n{columns}'
+    (tmp_path / "description.toml").write_text(description)
+    document = only_run(tmp_path)
+    found = {}
+    for react in document["reacts"]:
+        for curve in react["curves"]:
+            found[react["well"], curve["target"]] = (react["sample"], curve["cq"], curve["amplified"])
+    cqs = [float(row[4].replace(",", ".")) if row[4] else None for row in rows]
+    expected = {(well_name(r[2]), r[0]): (r[1], cq, cq is not None) for r, cq in zip(rows, cqs, strict=True)}
+    assert found == expected and len(found) == len(rows) > 10
+    kept = {(a["well"], a["key"]): a["value"] for a in document["attributes"]}
+    for row in rows:
+        assert kept[well_name(row[2]), f"Regression [{row[0]}]"] == row[3]
+
+
+@edited
+def test_an_edited_table_of_curves_beside_its_cqs(tmp_path):
+    """Of two cyclers in one table, the wells of the second are called AA1 to HH12: the note names them."""
+    path, (head, *rows) = rows_of("rps4_8fach.csv")
+    (tmp_path / path.name).write_bytes(path.read_bytes())
+    _, (_, *results) = rows_of("rps4_8fach_cq.csv")
+    table = io.StringIO()
+    first = [[r[2], r[1], r[4]] for r in results if r[2][1].isdigit()]
+    csv.writer(table).writerows([["well", "conc", "cq"], *first])
+    (tmp_path / "cqs.csv").write_text(table.getvalue())
+    (tmp_path / "description.toml").write_text(
+        'schema = "microchim/csv/1"\ndecimal = ","\nfiles = "cqs.csv"\n'
+        '[columns]\nwell = "well"\nsample = "conc"\ntarget = { value = "rps4" }\ncq = "cq"\n'
+        '[[leave_out]]\ncolumn = "conc"\nequals = "TEST"\n'
+        '[[curves]]\nfile = "rps4*.csv"\ncycle = "Cycle"\nsignal = "raw"\n'
+    )
+    document = only_run(tmp_path)
+    compared = 0
+    for react in document["reacts"]:
+        (curve,) = react["curves"]
+        at = next(i for i, name in enumerate(head) if i and written(name) == react["well"])
+        expected = [float(row[at].replace(",", ".")) for row in rows]
+        assert curve["fluorescence"] == pytest.approx(expected, rel=1e-6)
+        compared += len(expected)
+    assert compared > 96 * 40
+    assert any("BB1" in note["what"] for note in document["notes"])
+
+
+def written(name):
+    letters = name.rstrip("0123456789")
+    return f"{letters}{int(name[len(letters) :]):02}"
+
+
 # ---- the documentation
 
 
@@ -197,7 +261,7 @@ def test_the_first_example_of_the_guide_can_be_used(tmp_path):
 def test_every_key_of_the_guide_is_known(tmp_path):
     """All examples below the first, together with what they leave out, are one description."""
     guide = (REPOSITORY / "docs/describe-a-csv.md").read_text(encoding="utf-8")
-    _, types, targets, rules, partitions = blocks(guide)
+    _, types, targets, rules, partitions, _ = blocks(guide)
     targets = targets.replace("[columns]\n", '[columns]\ntype = "Role"\n')
     text = 'schema = "microchim/csv/1"\n' + types + targets + rules.replace(', ""', "") + partitions
     (tmp_path / "description.toml").write_text(text)
@@ -211,3 +275,15 @@ def test_every_key_of_the_guide_is_known(tmp_path):
     assert counts_of(document) == {("A01", "SRY"): ("", 1, 4, None), ("A01", "RPP30"): ("", 2, 4, None)}
     assert document["reacts"][0]["partitions"]["accepted"] == 4
     assert [(a["name"], a["members"]) for a in document["aggregates"]] == [("Mean", ["A01"])] * 2
+
+
+def test_the_curves_of_the_guide_can_be_read(tmp_path):
+    guide = (REPOSITORY / "docs/describe-a-csv.md").read_text(encoding="utf-8")
+    columns = '[columns]\nwell = "Well"\ntarget = "Assay"\ncq = "Ct"\n'
+    (tmp_path / "description.toml").write_text('schema = "microchim/csv/1"\n' + columns + blocks(guide)[5])
+    (tmp_path / "results.csv").write_text("Well,Assay,Ct\nA1,SRY,30.5\nA1,RPP30,\n")
+    (tmp_path / "run_SRY.csv").write_text("Cycle,A1\n1,10\n2,20\n")
+    (tmp_path / "run_long.csv").write_text("Cycle,Well,RFU,Assay\n1,A1,0.5,RPP30\n")
+    (react,) = only_run(tmp_path)["reacts"]
+    found = {c["target"]: (c["cq"], c["amplified"], c["signal"], c["fluorescence"]) for c in react["curves"]}
+    assert found == {"SRY": (30.5, True, "raw", [10, 20]), "RPP30": (None, False, "baselined", [0.5])}
