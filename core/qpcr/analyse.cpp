@@ -1,9 +1,12 @@
 #include "core/qpcr/analyse.hpp"
 
+#include <cmath>
 #include <map>
 #include <span>
 #include <utility>
 
+#include "core/qpcr/single.hpp"
+#include "core/qpcr/stats.hpp"
 #include "core/qpcr/target.hpp"
 
 namespace microchim::qpcr {
@@ -13,7 +16,38 @@ std::span<const float> values_of(const Curve& curve) {
     return curve.fluorescence.empty() ? curve.baselined : curve.fluorescence;
 }
 
-void analyse_group(const Run& run, Method, const std::vector<std::size_t>& members,
+void tell(const Trace& trace, double usual_height, ReactionResult& result) {
+    switch (result.verdict) {
+        case Verdict::late_rise:
+            result.notes.push_back("The curve rises in the last cycles only; Cq and N0 are rough. Run more cycles.");
+            break;
+        case Verdict::no_plateau:
+            result.notes.push_back("The plateau was not reached, so the well's optical gain is not corrected.");
+            break;
+        case Verdict::hook_effect:
+            result.notes.push_back("The curve falls again after its plateau.");
+            break;
+        case Verdict::noisy:
+            result.notes.push_back("The curve scatters by more than 3 % of its height.");
+            break;
+        case Verdict::baseline_error:
+            result.notes.push_back("The curve rises before a baseline was seen; dilute the sample.");
+            break;
+        case Verdict::too_few_cycles:
+            result.notes.push_back("Fewer than " + std::to_string(fewest_cycles) + " cycles were read.");
+            break;
+        case Verdict::amplified:
+        case Verdict::no_amplification:
+            break;
+    }
+    if (result.plateau && trace.height < 0.3 * usual_height)
+        result.notes.push_back("The plateau is less than a third of the target's usual one: another product?");
+    if (result.cq && result.own_efficiency && result.efficiency &&
+        std::abs(std::log(*result.own_efficiency / *result.efficiency)) > 0.15)
+        result.notes.push_back("This reaction's own efficiency is far from that of its target.");
+}
+
+void analyse_group(const Run& run, Method method, const std::vector<std::size_t>& members,
                    std::vector<ReactionResult>& results) {
     std::vector<Trace> traces;
     std::vector<ReactionResult> group;
@@ -22,9 +56,15 @@ void analyse_group(const Run& run, Method, const std::vector<std::size_t>& membe
         traces.push_back(trace_of(values_of(curve), curve.excluded));
         group.push_back(results[m]);
     }
-    analyse_target(traces, group);
+    const double usual_height = compare_heights(traces);
+    if (method == Method::window) analyse_target(traces, usual_height, group);
     for (std::size_t i = 0; i < members.size(); ++i) {
         group[i].verdict = traces[i].verdict;
+        if (method != Method::window && amplified(traces[i].verdict))
+            analyse_alone(traces[i], method, threshold_share * usual_height, group[i]);
+        if (!group[i].baseline && traces[i].verdict == Verdict::no_amplification)
+            group[i].baseline = median(traces[i].marks.filled);
+        tell(traces[i], usual_height, group[i]);
         results[members[i]] = std::move(group[i]);
     }
 }

@@ -96,13 +96,14 @@ Shape fit_shape(std::span<Foot> feet) {
             all[i] = equations(*shared[i], shape);
             misfits.push_back(shared[i]->misfit);
         }
-        const double usual = 3 * std::max(median(misfits), 1e-9);
-        Eigen::Matrix2d left = prior_spread.array().square().inverse().matrix().asDiagonal();
-        Common right = prior_pull(shape);
+        // The values scatter less than their weights suppose; the prior is kept in proportion.
+        const double usual = std::max(median(misfits), 1e-9);
+        Eigen::Matrix2d left = usual * prior_spread.array().square().inverse().matrix().asDiagonal();
+        Common right = usual * prior_pull(shape);
         for (std::size_t i = 0; i < shared.size(); ++i) {
             const auto& e = all[i];
             const auto solver = e.own.ldlt();
-            const double weight = 1 / (1 + std::pow(misfits[i] / usual, 2));
+            const double weight = 1 / (1 + std::pow(misfits[i] / (3 * usual), 2));
             left += weight * (e.common - e.cross.transpose() * solver.solve(e.cross));
             right += weight * (e.common_right - e.cross.transpose() * solver.solve(e.own_right));
         }

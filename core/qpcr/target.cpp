@@ -11,7 +11,6 @@ namespace {
 
 constexpr std::size_t foot_cycles = 14;
 constexpr double largest_gain = 0.2;        // natural logarithm
-constexpr double threshold_share = 0.05;    // of the usual plateau: still exponential, well above the baseline
 constexpr double smallest_scatter = 0.002;  // of the plateau: no instrument and no sigmoid is better
 
 bool has_plateau(Verdict verdict) {
@@ -67,8 +66,7 @@ void fill(ReactionResult& result, const Trace& trace, const Foot& foot, const Sh
 
 }  // namespace
 
-void analyse_target(std::span<Trace> traces, std::span<ReactionResult> results) {
-    const double usual_height = compare_heights(traces);
+void analyse_target(std::span<const Trace> traces, double usual_height, std::span<ReactionResult> results) {
     std::vector<std::size_t> index;
     auto feet = feet_of(traces, usual_height, index);
     if (feet.empty()) return;
