@@ -36,6 +36,12 @@ double mean_of_highest(std::vector<double> values, std::size_t count) {
            static_cast<double>(count);
 }
 
+double drift_of(std::span<const double> f) {
+    std::vector<double> steps;
+    for (std::size_t i = 1; i < f.size(); ++i) steps.push_back(f[i] - f[i - 1]);
+    return median(std::move(steps));
+}
+
 double scatter_of(std::span<const double> f) {
     std::vector<double> differences;
     for (std::size_t i = 1; i + 1 < f.size(); ++i) differences.push_back(f[i - 1] - 2 * f[i] + f[i + 1]);
@@ -67,6 +73,7 @@ Landmarks find_landmarks(std::span<const float> fluorescence) {
     marks.top = mean_of_highest(f, 5);
     marks.last = (f[n - 1] + f[n - 2] + f[n - 3]) / 3;
     marks.last_step = (f[n - 1] - f[n - 4]) / 3;
+    marks.drift = drift_of(f);
     marks.scatter = scatter_of(f);
     return marks;
 }

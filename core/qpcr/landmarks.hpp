@@ -20,6 +20,7 @@ struct Landmarks {
     double last = 0;             ///< mean of the last three values
     double last_step = 0;        ///< mean rise per cycle over the last three cycles
     double steepest_step = 0;    ///< rise per cycle at `steepest`
+    double drift = 0;            ///< the usual rise per cycle: median of the steps, of the baseline and the plateau
     double scatter = 0;          ///< of one value, from the second differences: drift and curve leave it alone
 };
 

@@ -23,7 +23,9 @@ Verdict judge(const Trace& trace) {
     const auto& onset = trace.onset;
     const double height = trace.height;
     const std::size_t n = marks.filled.size();
-    if (!(height > 12 * marks.scatter)) return Verdict::no_amplification;
+    // A line that rises evenly reaches a height too.
+    const double straight = std::max(marks.drift, 0.0) * static_cast<double>(n - marks.bend);
+    if (!(height - straight > 12 * marks.scatter)) return Verdict::no_amplification;
     if (onset.points < 5) return Verdict::baseline_error;
     if (onset.base <= 1.2 || !(onset.amplitude > 3 * onset.residual) || onset.amplitude > 0.6 * height)
         return Verdict::no_amplification;
