@@ -185,7 +185,7 @@ def main():
             print(f"  {name:14} {sd:.4f} ({mad:.4f}), n {count}")
     for key, (sd, mad, count) in spreads("dil4reps94", method, lambda r: r.split("_")[0]).items():
         print(f"  dil4reps94 {DILUTIONS[key]:6} copies {sd:.4f} ({mad:.4f}), n {count}")
-    for name in ("dil4reps94", "guescini1", "rutledge"):
+    for name in ("dil4reps94", "guescini1", "rutledge", "reps"):
         print(f"slope of N0, {name}: {dilution_slope(name, method):.4f}")
     total = right = 0
     for name in DECIDED:

@@ -1,4 +1,6 @@
 // microchim cq: Cq, efficiency and N0 of real-time PCR curves, beside the instrument software's Cq.
+#include <array>
+#include <cstdio>
 #include <iostream>
 #include <nlohmann/json.hpp>
 
@@ -58,6 +60,14 @@ report::Json row_json(const Row& row, const std::string& method) {
             {"notes", result.notes}};
 }
 
+/// N0 spans many decades: "2.98e-10".
+std::string scientific(const std::optional<double>& value) {
+    if (!value) return "–";
+    std::array<char, 32> text{};
+    std::snprintf(text.data(), text.size(), "%.2e", *value);
+    return text.data();
+}
+
 std::string shown(const std::optional<double>& value, int digits) {
     return value ? figures(*value, digits) : "–";
 }
@@ -68,8 +78,9 @@ void print_table(const std::vector<Row>& rows, bool several) {
         const auto& result = row.result;
         const auto where = row.react->well.name() + (row.curve->position.empty() ? "" : " " + row.curve->position);
         lines.push_back({(several ? row.run + ", " : "") + where, row.react->sample, row.curve->target,
-                         shown(result.cq, 4), shown(row.curve->cq, 4), shown(result.efficiency, 3), shown(result.n0, 3),
-                         qpcr::to_string(result.verdict), result.notes.empty() ? "" : result.notes.front()});
+                         shown(result.cq, 4), shown(row.curve->cq, 4), shown(result.efficiency, 3),
+                         scientific(result.n0), qpcr::to_string(result.verdict),
+                         result.notes.empty() ? "" : result.notes.front()});
     }
     print_columns(std::cout,
                   {{"Well"},

@@ -12,6 +12,7 @@ namespace {
 using Own = Eigen::Vector3d;     // baseline, slope, tau
 using Common = Eigen::Vector2d;  // log_base, log kappa
 constexpr double relative = 0.12;
+constexpr double slope_spread = 0.002;  // drift per cycle, in plateaus: a weak prior around none
 const Common prior_mean(0.6419, 0.1823), prior_spread(0.1, 0.47);
 const double lowest = std::log(1.2), highest = std::log(2.4);
 
@@ -47,6 +48,8 @@ Equations equations(Foot& foot, const Shape& shape) {
         square += weight * rest * rest;
         ++points;
     }
+    e.own(1, 1) += 1 / (slope_spread * slope_spread);
+    e.own_right[1] -= foot.slope / (slope_spread * slope_spread);
     e.own.diagonal() *= 1 + 1e-9;
     e.own.diagonal().array() += 1e-12;
     foot.misfit = square / std::max(points - 4, 1);

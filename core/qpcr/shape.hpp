@@ -30,7 +30,8 @@ struct Foot {
 
 /// Fits shape and feet together by Gauss-Newton; the curves' own parameters are eliminated (Schur complement), so the
 /// work grows with the number of curves only. Values weigh 1 / (scatter^2 + (0.12 u)^2); a curve that fits badly
-/// counts little (Cauchy weight). A weak prior (efficiency 1.9 +- 0.2, kappa 1.2 within a factor 1.6) decides where a
+/// counts little (Cauchy weight). A weak prior (efficiency 1.9 +- 0.2, kappa 1.2 within a factor 1.6, drift
+/// 0 +- 0.2 % of the plateau per cycle) decides where a
 /// single curve cannot. Curves that are not `shared` get their own parameters under the final shape.
 Shape fit_shape(std::span<Foot> feet);
 

@@ -26,7 +26,8 @@ Verdict judge(const Trace& trace) {
     // A line that rises evenly reaches a height too.
     const double straight = std::max(marks.drift, 0.0) * static_cast<double>(n - marks.bend);
     if (!(height - straight > 12 * marks.scatter)) return Verdict::no_amplification;
-    if (onset.points < 5) return Verdict::baseline_error;
+    // Without cycles before the bend: a sample so rich that it rises at once ends flat; a blank that drifts does not.
+    if (onset.points < 5) return straight > 0.25 * height ? Verdict::no_amplification : Verdict::baseline_error;
     if (onset.base <= 1.2 || !(onset.amplitude > 3 * onset.residual) || onset.amplitude > 0.6 * height)
         return Verdict::no_amplification;
     if (marks.bend + 4 > n) return Verdict::late_rise;
