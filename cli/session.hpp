@@ -39,6 +39,7 @@ std::vector<Run> load_runs(const std::vector<std::string>& paths);
 void add_detect(Program& program, Session& session);
 void add_read(Program& program, Session& session);
 void add_classify(Program& program, Session& session);
+void add_cq(Program& program, Session& session);
 void add_convert(Program& program, Session& session);
 void add_quantify(Program& program, Session& session);
 void add_estimate(Program& program, Session& session);

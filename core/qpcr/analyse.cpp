@@ -1,49 +1,71 @@
 #include "core/qpcr/analyse.hpp"
 
-#include <algorithm>
 #include <cmath>
+#include <map>
 #include <span>
+#include <utility>
+
+#include "core/qpcr/single.hpp"
+#include "core/qpcr/stats.hpp"
+#include "core/qpcr/target.hpp"
 
 namespace microchim::qpcr {
 namespace {
 
-double median(std::vector<double> values) {
-    const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
-    std::ranges::nth_element(values, middle);
-    return *middle;
+std::span<const float> values_of(const Curve& curve) {
+    return curve.fluorescence.empty() ? curve.baselined : curve.fluorescence;
 }
 
-/// The curve alone: baseline is the median of its lower half, Cq where it last rises through a twentieth of its height.
-void measure(std::span<const float> fluorescence, ReactionResult& result) {
-    std::vector<double> values;
-    for (const float f : fluorescence)
-        if (std::isfinite(f)) values.push_back(static_cast<double>(f));
-    if (values.size() < 12) return;
-    std::ranges::sort(values);
-    values.resize(values.size() / 2);
-    const double base = median(values);
-    std::vector<double> away;
-    for (const double v : values) away.push_back(std::abs(v - base));
-    const double scatter = 1.4826 * median(away);
-    const double top = static_cast<double>(
-        *std::ranges::max_element(fluorescence, {}, [](float f) { return std::isfinite(f) ? f : -INFINITY; }));
-    result.baseline = base;
-    result.verdict = Verdict::no_amplification;
-    if (!(top - base > 20 * scatter) || !(top > base)) return;
-    const double threshold = (top - base) / 20;
-    for (std::size_t i = fluorescence.size() - 1; i > 0; --i) {
-        const double high = static_cast<double>(fluorescence[i]) - base;
-        const double low = static_cast<double>(fluorescence[i - 1]) - base;
-        if (!(high >= threshold && low < threshold)) continue;
-        result.cq = static_cast<double>(i) + (threshold - low) / (high - low);
-        result.verdict = Verdict::amplified;
-        result.threshold = threshold;
-        result.plateau = top - base;
-        if (low > 0) {
-            result.own_efficiency = result.efficiency = std::clamp(high / low, 1.0, 2.0);
-            result.n0 = threshold / std::pow(*result.efficiency, *result.cq);
-        }
-        return;
+void tell(const Trace& trace, double usual_height, ReactionResult& result) {
+    switch (result.verdict) {
+        case Verdict::late_rise:
+            result.notes.push_back("The curve rises in the last cycles only; Cq and N0 are rough. Run more cycles.");
+            break;
+        case Verdict::no_plateau:
+            result.notes.push_back("The plateau was not reached, so the well's optical gain is not corrected.");
+            break;
+        case Verdict::hook_effect:
+            result.notes.push_back("The curve falls again after its plateau.");
+            break;
+        case Verdict::noisy:
+            result.notes.push_back("The curve scatters by more than 3 % of its height.");
+            break;
+        case Verdict::baseline_error:
+            result.notes.push_back("The curve rises before a baseline was seen; dilute the sample.");
+            break;
+        case Verdict::too_few_cycles:
+            result.notes.push_back("Fewer than " + std::to_string(fewest_cycles) + " cycles were read.");
+            break;
+        case Verdict::amplified:
+        case Verdict::no_amplification:
+            break;
+    }
+    if (result.plateau && trace.height < 0.3 * usual_height)
+        result.notes.push_back("The plateau is less than a third of the target's usual one: another product?");
+    if (result.cq && result.own_efficiency && result.efficiency &&
+        std::abs(std::log(*result.own_efficiency / *result.efficiency)) > 0.15)
+        result.notes.push_back("This reaction's own efficiency is far from that of its target.");
+}
+
+void analyse_group(const Run& run, Method method, const std::vector<std::size_t>& members,
+                   std::vector<ReactionResult>& results) {
+    std::vector<Trace> traces;
+    std::vector<ReactionResult> group;
+    for (const auto m : members) {
+        const auto& curve = run.reacts[results[m].react].curves[results[m].curve];
+        traces.push_back(trace_of(values_of(curve), curve.excluded));
+        group.push_back(results[m]);
+    }
+    const double usual_height = compare_heights(traces);
+    if (method == Method::window) analyse_target(traces, usual_height, group);
+    for (std::size_t i = 0; i < members.size(); ++i) {
+        group[i].verdict = traces[i].verdict;
+        if (method != Method::window && amplified(traces[i].verdict))
+            analyse_alone(traces[i], method, threshold_share * usual_height, group[i]);
+        if (!group[i].baseline && traces[i].verdict == Verdict::no_amplification)
+            group[i].baseline = median(traces[i].marks.filled);
+        tell(traces[i], usual_height, group[i]);
+        results[members[i]] = std::move(group[i]);
     }
 }
 
@@ -53,19 +75,20 @@ bool amplified(Verdict verdict) {
     return verdict <= Verdict::noisy;
 }
 
-std::vector<ReactionResult> analyse(const Run& run, Method) {
+std::vector<ReactionResult> analyse(const Run& run, Method method) {
     std::vector<ReactionResult> results;
+    std::map<std::pair<std::string, std::string>, std::vector<std::size_t>> targets;
     for (std::size_t r = 0; r < run.reacts.size(); ++r)
         for (std::size_t c = 0; c < run.reacts[r].curves.size(); ++c) {
             const auto& curve = run.reacts[r].curves[c];
-            const auto& values = curve.fluorescence.empty() ? curve.baselined : curve.fluorescence;
-            if (values.empty()) continue;
+            if (values_of(curve).empty()) continue;
+            targets[{curve.target, curve.dye}].push_back(results.size());
             ReactionResult result;
             result.react = r;
             result.curve = c;
-            measure(values, result);
             results.push_back(std::move(result));
         }
+    for (const auto& [name, members] : targets) analyse_group(run, method, members, results);
     return results;
 }
 
