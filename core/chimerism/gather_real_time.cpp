@@ -45,8 +45,6 @@ public:
     void gather() {
         if (runs_.empty()) return;
         check_inhibition_control();
-        std::set<std::string> references;
-        for (const auto& reference : request_.panel.references) references.insert(reference.target);
         for (const auto& reference : request_.panel.references) {
             Observation o;
             o.target = reference.target;
@@ -63,11 +61,19 @@ public:
             o.recipient = marker.recipient;
             add(o, &marker);
         }
+        in_plate_order(out_.wells);
     }
 
 private:
     static bool of_sample(const Reading& r, const std::string& sample) {
         return r.well->sample == sample && r.well->type_of(*r.one) == SampleType::unkn;
+    }
+    void in_plate_order(std::vector<std::string>& names) const {
+        std::vector<std::string> ordered;
+        for (const auto& well : request_.plate.wells)
+            if (std::ranges::count(names, well.name) > 0 && std::ranges::count(ordered, well.name) == 0)
+                ordered.push_back(well.name);
+        names = std::move(ordered);
     }
     bool here(const Reading& r) const { return runs_.contains(r.well->run); }
     static bool usable(const Reading& r) { return r.one->judged && !r.one->curve->excluded; }

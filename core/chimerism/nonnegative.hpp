@@ -20,7 +20,7 @@ struct Counts {
     Eigen::VectorXd saturated;           ///< log-likelihood of each row at its own best rate; see complete()
     /// Empty, or one per row: its wells, or null for partitions. Of wells `positive` counts the copies that are added
     /// to what they hold (0, or moved by the interval), `accepted` the wells.
-    std::vector<std::shared_ptr<const CqWells>> wells = {};
+    std::vector<std::shared_ptr<const CqWells>> wells;
 
     const CqWells* wells_of(Eigen::Index row) const {
         return wells.empty() ? nullptr : wells[static_cast<std::size_t>(row)].get();

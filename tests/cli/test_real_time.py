@@ -46,7 +46,9 @@ class Plate:
         self.samples: dict[str, str] = {}
         self.reacts: list[str] = []
 
-    def well(self, sample: str, target: str, cq: float | None, kind: str = "unkn", quantity: float | None = None) -> None:
+    def well(
+        self, sample: str, target: str, cq: float | None, kind: str = "unkn", quantity: float | None = None
+    ) -> None:
         amount = f"<quantity><value>{quantity}</value><unit>cop</unit></quantity>" if quantity else ""
         self.samples[sample] = f'<sample id="{sample}"><type>{kind}</type>{amount}</sample>'
         self.reacts.append(
@@ -179,7 +181,9 @@ def test_no_cq_in_any_well_is_an_upper_limit() -> None:
 
 def test_a_curve_of_genomes_says_how_many_copies_they_carry() -> None:
     copies = estimate([marker(), reference()])
-    genomes = [o["curve"] | {"intercept": 38.3 + SLOPE * math.log10(2), "unit": "genomes"} for o in (marker(), reference())]
+    genomes = [
+        o["curve"] | {"intercept": 38.3 + SLOPE * math.log10(2), "unit": "genomes"} for o in (marker(), reference())
+    ]
     answer = estimate([marker(curve=genomes[0]), reference(curve=genomes[1])])
     assert answer["fraction"] == pytest.approx(copies["fraction"], rel=1e-9)
     one = estimate([marker(curve=CURVE | {"unit": "genomes", "copies_per_unit": 1}), reference()])
@@ -200,7 +204,7 @@ def test_errors_of_the_curve_widen_the_interval() -> None:
         ({"curve": {"intercept": 38.3, "sd": 0.3}}, "curve: 'slope' is missing"),
         ({"curve": CURVE | {"slope": 3.4}}, "slope of its standard curve must lie between -10 and -1"),
         ({"curve": CURVE | {"sd": -1}}, "must be above 0"),
-        ({"curve": CURVE | {"unit": "litres"}}, "'unit' must be \"copies\" or \"genomes\""),
+        ({"curve": CURVE | {"unit": "litres"}}, '\'unit\' must be "copies" or "genomes"'),
         ({"curve": CURVE | {"copies_per_unit": 0}}, "'copies_per_unit' must be above 0"),
         ({"curve": CURVE | {"intercept_se": -1}}, "a standard error must not be below 0"),
         ({"cq": []}, "no well was given"),

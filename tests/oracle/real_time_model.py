@@ -139,7 +139,10 @@ def fit(targets, confidence=0.95):
     rates = np.array([t.best() + 1 / t.n for t in targets])
     information = np.array(
         [1 / (r / t.n + r**2 * t.relative()) for t, r in zip(targets, rates, strict=True)]
-        + [b * (1 - p) / p for b, p in [(t.blank[1], (t.blank[0] + 1) / (t.blank[1] + 2)) for t in targets if t.donor != t.recipient]]
+        + [
+            b * (1 - p) / p
+            for b, p in [(t.blank[1], (t.blank[0] + 1) / (t.blank[1] + 2)) for t in targets if t.donor != t.recipient]
+        ]
     )
     markers = [i for i, t in enumerate(targets) if t.donor != t.recipient]
     matrix = np.zeros((information.size, 2 + len(markers)))

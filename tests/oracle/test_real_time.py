@@ -39,7 +39,14 @@ def samples():
     random = np.random.default_rng(4)
     found = {}
     for name, curve in CURVES.items():
-        for n, copies, genomes in ((6, 0, 2e4), (6, 0.4, 2e4), (6, 2, 3e3), (6, 12, 4e3), (24, 0.3, 1e4), (4, 200, 5e3)):
+        for n, copies, genomes in (
+            (6, 0, 2e4),
+            (6, 0.4, 2e4),
+            (6, 2, 3e3),
+            (6, 12, 4e3),
+            (24, 0.3, 1e4),
+            (4, 200, 5e3),
+        ):
             for markers in (1, 2):
                 targets = [
                     {"target": f"M{m}", "cq": wells(random, copies * (1 + m), curve, n), "curve": curve,
@@ -86,6 +93,6 @@ def test_agrees_with_scipy(name, answers):
         truth["upper"] = max(truth["upper"], -np.log(0.05) / copies)
         truth["high"] = max(truth["high"], truth["upper"])
     for key in ("fraction", "low", "high", "upper"):
-        assert answer[key] == pytest.approx(truth[key], rel=2e-3, abs=1e-9), (
-            f"{key}: {answer[key]} here, {truth[key]} by SciPy"
-        )
+        assert answer[key] == pytest.approx(
+            truth[key], rel=2e-3, abs=1e-9
+        ), f"{key}: {answer[key]} here, {truth[key]} by SciPy"

@@ -368,3 +368,27 @@ TEST_CASE("without a Cq in the file nothing is claimed of wells without a curve"
     CHECK(d28(result).donors[0].estimate.call == DetectionCall::not_calculated);
     CHECK(noted(d28(result).notes, "cannot be judged", Severity::warning));
 }
+
+TEST_CASE("the panel sets the limits of real-time PCR, and what standards carry") {
+    const auto panel = parse_panel(
+        "schema = 'microchim/panel/1'\n[[marker]]\nid = 'S01'\nclass = 'indel'\nstandard_copies = 1\n"
+        "[[reference]]\ntarget = 'RPP30'\nstandard_copies = 2\n[[control]]\ntarget = 'IPC'\naliases = ['IC']\n"
+        "[limits]\nminimum_efficiency = 0.85\nmaximum_efficiency = 1.05\nminimum_r2 = 0.99\ncontrol_distance = 3\n"
+        "inhibition_delay = 2\nbetween_runs_sd = 0.1\n",
+        "panel.toml");
+    CHECK(panel.markers[0].standard_copies == 1);
+    CHECK(panel.references[0].standard_copies == 2);
+    REQUIRE(panel.control("ic") != nullptr);
+    CHECK(panel.control("ic")->target == "IPC");
+    CHECK(panel.limits.minimum_efficiency == 0.85);
+    CHECK(panel.limits.maximum_efficiency == 1.05);
+    CHECK(panel.limits.minimum_r2 == 0.99);
+    CHECK(panel.limits.control_distance == 3);
+    CHECK(panel.limits.inhibition_delay == 2);
+    CHECK(panel.limits.between_runs_sd == 0.1);
+    CHECK(panel.ignored.empty());
+    CHECK_THROWS_AS(parse_panel("schema = 'microchim/panel/1'\n[[marker]]\nid = 'S01'\n[limits]\n"
+                                "minimum_efficiency = 1.2\n",
+                                "panel.toml"),
+                    ConfigError);
+}
