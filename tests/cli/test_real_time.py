@@ -67,7 +67,7 @@ class Plate:
 
     def write(self, path: Path) -> Path:
         path.write_text(
-            '<?xml version="1.0"?><rdml xmlns="http://www.rdml.org" version="1.2"><dateMade>2026-11-26T10:00:00</dateMade>'
+            '<?xml version="1.0"?><rdml xmlns="http://www.rdml.org" version="1.2">'
             '<dye id="FAM"/>' + "".join(self.samples.values())
             + "".join(f'<target id="{t}"><type>toi</type><dyeId id="FAM"/></target>' for t in ("SRY", "RPP30"))
             + '<experiment id="e"><run id="r"><pcrFormat><rows>8</rows><columns>12</columns><rowLabel>ABC</rowLabel>'

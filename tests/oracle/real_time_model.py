@@ -1,5 +1,6 @@
 """The likelihood of docs/methods/real-time.md a second time, by other means: the sum over copies as it is defined, the
-calibration error by Gauss-Hermite quadrature, Nelder-Mead and Brent. Only model and shift rule are shared with the C++ code."""
+calibration error by Gauss-Hermite quadrature, Nelder-Mead and Brent. Only model and shift rule are shared with the
+C++ code."""
 
 from dataclasses import dataclass
 
