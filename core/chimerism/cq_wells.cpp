@@ -14,7 +14,9 @@ constexpr double plenty = 30;        // apparent copies above which their logari
 constexpr double reach = 7;          // standard deviations of a Cq that are summed over
 constexpr double error_reach = 4.5;  // standard deviations of the calibration that are integrated over
 constexpr double error_step = 1.2;   // of what the wells leave of it: the trapezoid rule is then exact to 1e-6
-constexpr double least_noise = 1e-3;
+constexpr double least_noise = 1e-3, most_noise = 2;  // SD of log copies; 2 are 3 cycles
+constexpr double most_calibration = 4;                // the same: a factor of fifty, nothing is known beyond
+constexpr int most_copies = 5000, most_nodes = 200;   // of the sums, whatever the input
 constexpr double late = 3;  // a Cq later than one copy gives, by more than so many SD, says "one copy" and no more
 
 /// A noise that was measured on few wells is larger than it looks: Student's quantile for the normal one.
@@ -37,7 +39,7 @@ CqCurve of_copies(CqCurve curve, double copies_per_unit) {
 
 CqWells::CqWells(const CqCurve& curve, const std::vector<CqWell>& wells, double confidence) {
     const double per_cq = ln10 / curve.slope, wider = inflation(curve, confidence);
-    noise_ = std::pow(std::max(curve.sd * wider * std::abs(per_cq), least_noise), 2);
+    noise_ = std::pow(std::clamp(curve.sd * wider * std::abs(per_cq), least_noise, most_noise), 2);
     std::vector<std::pair<double, double>> seen;  // log of the apparent copies, relative volume
     double mean = 0;
     for (const CqWell& well : wells) {
@@ -52,6 +54,7 @@ CqWells::CqWells(const CqCurve& curve, const std::vector<CqWell>& wells, double 
     calibration_ = std::max(0.0, curve.intercept_variance + 2 * decades * curve.covariance +
                                      decades * decades * curve.slope_variance) *
                    per_cq * per_cq * wider * wider;
+    calibration_ = std::min(calibration_, most_calibration * most_calibration);
 
     const double latest = -late * std::sqrt(noise_ + calibration_);
     double apparent = 0;
@@ -72,8 +75,9 @@ CqWells::CqWells(const CqCurve& curve, const std::vector<CqWell>& wells, double 
     const double left = 1 / std::sqrt(1 / std::max(calibration_, 1e-12) + static_cast<double>(few.size()) / noise_);
     const double sd = std::sqrt(calibration_);
     // Wells with plenty of copies only: normal all through, and the calibration is one more variance (see given()).
-    const int half =
-        few.empty() || calibration_ < 1e-12 ? 0 : static_cast<int>(std::ceil(error_reach * sd / (error_step * left)));
+    const int half = few.empty() || calibration_ < 1e-12
+                         ? 0
+                         : std::min(most_nodes, static_cast<int>(std::ceil(error_reach * sd / (error_step * left))));
     for (int i = -half; i <= half; ++i) {
         const double error = half == 0 ? 0 : error_reach * sd * i / half;
         errors_.push_back(error);
@@ -85,8 +89,11 @@ CqWells::CqWells(const CqCurve& curve, const std::vector<CqWell>& wells, double 
         for (const auto& [x, volume] : few) {
             Node node;
             const double middle = x - error, here = reference_ + std::log(volume);
-            node.first = std::max(1, static_cast<int>(std::exp(middle - reach * spread)));
-            const int last = std::max(node.first, static_cast<int>(std::ceil(std::exp(middle + reach * spread))));
+            node.first =
+                std::max(1, static_cast<int>(std::min<double>(most_copies, std::exp(middle - reach * spread))));
+            const int last =
+                std::max(node.first,
+                         static_cast<int>(std::ceil(std::min<double>(most_copies, std::exp(middle + reach * spread)))));
             node.top = -std::numeric_limits<double>::infinity();
             for (int c = node.first; c <= last; ++c) {
                 const double off = middle - std::log(static_cast<double>(c));

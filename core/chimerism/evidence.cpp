@@ -16,7 +16,7 @@ constexpr double fewest_copies = 1e-3;  // above 0: less is no copy number but a
 constexpr std::int64_t most_partitions = 1'000'000'000'000;
 constexpr double least_volume = 1e-6, most_volume = 1e6;  // nL: a femtolitre, a millilitre
 constexpr std::size_t most_donors = 20;
-constexpr std::size_t most_wells = 100'000;
+constexpr std::size_t most_wells = 4000;
 constexpr double most_cycles = 100, steepest = -10, shallowest = -1;
 
 [[noreturn]] void refuse(const std::string& target, const std::string& what) {
@@ -40,7 +40,7 @@ void check_blank(const Observation& o) {
 void check_cq(const Observation& o) {
     const CqCurve& c = *o.curve;
     if (o.cq.empty()) refuse(o.target, "no well was given; at least one Cq, or one well without, is needed.");
-    if (o.cq.size() > most_wells) refuse(o.target, "more than 100000 wells were given; no run has them.");
+    if (o.cq.size() > most_wells) refuse(o.target, "more than 4000 wells were given; no run has them.");
     const bool cycles = std::all_of(o.cq.begin(), o.cq.end(), [](const std::optional<double>& cq) {
         return !cq || (*cq > 0 && *cq <= most_cycles);
     });
@@ -51,8 +51,8 @@ void check_cq(const Observation& o) {
                "-3.32 is a doubling in every cycle.");
     if (!(c.intercept >= 5 && c.intercept <= most_cycles))
         refuse(o.target, "the intercept of its standard curve, the Cq of one unit, must lie between 5 and 100 cycles.");
-    if (!(c.sd > 0 && c.sd <= 10))
-        refuse(o.target, "the standard deviation of a Cq must be above 0 and no more than 10 cycles.");
+    if (!(c.sd > 0 && c.sd <= 3))
+        refuse(o.target, "the standard deviation of a Cq must be above 0 and no more than 3 cycles.");
     const double product = c.intercept_variance * c.slope_variance;
     if (!(c.intercept_variance >= 0 && c.slope_variance >= 0 && std::isfinite(product)) ||
         !(c.covariance * c.covariance <= product * (1 + 1e-9)))
@@ -114,11 +114,18 @@ void check(const std::vector<Observation>& observations) {
 /// \throws ConfigError where they differ.
 double shared_volume(const std::vector<Observation>& observations) {
     std::optional<double> shared;
-    bool missing = false, differ = false;
+    bool missing = false, differ = false, partitions = false, wells = false;
     for (const Observation& o : observations) {
         missing = missing || !o.volume_nl;
+        (o.curve ? wells : partitions) = true;
         differ = differ || (shared && o.volume_nl && *o.volume_nl != *shared);
         if (o.volume_nl) shared = std::max(*o.volume_nl, shared.value_or(0));
+    }
+    if (missing && partitions && wells) {
+        throw ConfigError(
+            "Partitions of digital PCR and wells of real-time PCR are mixed, and some have no volume; give volume_nl "
+            "for "
+            "all of them (20000 is a well of 20 uL), so that it is known how much DNA each holds.");
     }
     if (missing && differ) {
         throw ConfigError(

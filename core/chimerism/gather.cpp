@@ -186,6 +186,7 @@ Gathered gather(const GatherRequest& request) {
             out.notes.push_back({Severity::info, plate.where(*well),
                                  "This row pools wells that have no rows of their own; it stands in for them."});
     }
+    gather_real_time(request, out);
     return out;
 }
 

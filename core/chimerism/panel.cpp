@@ -36,6 +36,7 @@ PanelMarker read_marker(TomlTable& table) {
     marker.aliases = table.texts("aliases");
     marker.reference = table.text("reference");
     marker.chromosome = table.text("chromosome");
+    marker.standard_copies = table.number("standard_copies", 1e-3, 1e5);
     static const std::set<std::string, std::less<>> kinds{"", "Y", "X", "indel", "snp", "null", "hla"};
     if (!kinds.contains(marker.kind))
         table.fail("class", "is '" + marker.kind + "'.", "Use one of Y, X, indel, snp, null, hla.");
@@ -50,6 +51,17 @@ PanelLimits read_limits(TomlTable& table) {
     limits.micro = table.number("micro", 0, 1).value_or(limits.micro);
     limits.full = table.number("full", 0, 1).value_or(limits.full);
     limits.confidence = table.number("confidence", 0.5, 0.9999).value_or(limits.confidence);
+    const auto set = [&](const char* key, double low, double high, double& value) {
+        value = table.number(key, low, high).value_or(value);
+    };
+    set("minimum_efficiency", 0.3, 1.3, limits.minimum_efficiency);
+    set("maximum_efficiency", 0.3, 1.5, limits.maximum_efficiency);
+    set("minimum_r2", 0, 1, limits.minimum_r2);
+    set("control_distance", 0, 40, limits.control_distance);
+    set("inhibition_delay", 0.1, 20, limits.inhibition_delay);
+    set("between_runs_sd", 0, 5, limits.between_runs_sd);
+    if (limits.minimum_efficiency > limits.maximum_efficiency)
+        table.fail("minimum_efficiency", "lies above 'maximum_efficiency'.");
     if (limits.micro > limits.full) table.fail("micro", "lies above 'full'.");
     table.finish();
     return limits;
@@ -62,6 +74,9 @@ const PanelMarker* Panel::marker(std::string_view target) const {
 }
 const PanelReference* Panel::reference(std::string_view target) const {
     return by_target(references, target);
+}
+const PanelControl* Panel::control(std::string_view target) const {
+    return by_target(controls, target);
 }
 
 Panel parse_panel(std::string_view toml, const std::string& name) {
@@ -90,10 +105,17 @@ Panel parse_panel(std::string_view toml, const std::string& name) {
     }
     for (auto& table : top.tables("reference")) {
         PanelReference reference{table.required_text("target"), table.texts("aliases"),
-                                 table.number("copies", 1, 1e5).value_or(2)};
+                                 table.number("copies", 1, 1e5).value_or(2),
+                                 table.number("standard_copies", 1e-3, 1e5)};
         table.finish();
         claim(table, reference.target, reference.aliases);
         panel.references.push_back(std::move(reference));
+    }
+    for (auto& table : top.tables("control")) {
+        PanelControl control{table.required_text("target"), table.texts("aliases")};
+        table.finish();
+        claim(table, control.target, control.aliases);
+        panel.controls.push_back(std::move(control));
     }
     if (auto table = top.table("limits")) panel.limits = read_limits(*table);
     top.finish();

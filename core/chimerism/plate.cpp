@@ -7,6 +7,7 @@
 #include <tuple>
 #include <utility>
 
+#include "core/qpcr/analyse.hpp"
 #include "core/run/errors.hpp"
 
 namespace microchim::chimerism {
@@ -26,9 +27,9 @@ void apply_role(PlateWell& well, const std::string& role) {
     static constexpr std::array types{SampleType::unkn, SampleType::ntc, SampleType::nac, SampleType::std,
                                       SampleType::ntp,  SampleType::nrt, SampleType::pos, SampleType::opt};
     for (const auto type : types)
-        if (role == to_string(type)) well.type = type;
+        if (role == to_string(type)) well.type = type, well.type_is_told = true;
     if (role == "baseline" || role == "follow-up" || role == "donor" || role == "recipient")
-        well.type = SampleType::unkn;
+        well.type = SampleType::unkn, well.type_is_told = true;
 }
 
 /// Which targets of a run are counted where: by well, by sample, and by pooled row.
@@ -75,6 +76,43 @@ void add_pooled(Plate& plate, const Run& run, std::size_t first) {
     }
 }
 
+/// The file's Cq where it has any: a curve without one did not amplify then. Else ours.
+void add_curves(Plate& plate, const Run& run, std::size_t first) {
+    bool states_cq = false, states_none = false, has_curves = false;
+    for (const auto& react : run.reacts)
+        for (const auto& curve : react.curves) {
+            states_cq = states_cq || curve.cq;
+            states_none = states_none || curve.amplified;
+            has_curves = has_curves || !curve.fluorescence.empty();
+        }
+    std::map<std::pair<std::size_t, std::size_t>, const qpcr::ReactionResult*> own;
+    std::vector<qpcr::ReactionResult> results;
+    if (has_curves && !states_cq && !states_none) results = qpcr::analyse(run);
+    for (const auto& result : results) own[{result.react, result.curve}] = &result;
+    std::map<std::string, std::string> units;  // RDML's reader keeps the unit of a well's quantity beside it
+    for (const auto& attribute : run.attributes)
+        if (attribute.key == "quantity unit") units[attribute.well] = attribute.value;
+    for (std::size_t r = 0; r < run.reacts.size(); ++r)
+        for (std::size_t c = 0; c < run.reacts[r].curves.size(); ++c) {
+            const auto& react = run.reacts[r];
+            const auto& curve = react.curves[c];
+            PlateCurve out{&curve, {}, false, false, {}, curve.quantity ? curve.quantity : react.quantity, curve.unit};
+            if (out.unit.empty()) out.unit = units[react.well.name()];
+            if (const auto found = own.find({r, c}); found != own.end()) {
+                using qpcr::Verdict;
+                out.ours = true;
+                out.judged = found->second->verdict != Verdict::baseline_error &&
+                             found->second->verdict != Verdict::too_few_cycles;
+                out.cq = found->second->cq;
+                out.efficiency = found->second->efficiency;
+            } else {
+                out.judged = states_cq || curve.amplified;
+                if (curve.amplified != false) out.cq = curve.cq;
+            }
+            plate.wells[first + r].curves.push_back(std::move(out));
+        }
+}
+
 /// What a well of this run has; pooled rows have more, and tell nothing about it.
 void find_usual(Plate& plate, const Run& run, std::size_t first) {
     std::vector<std::int64_t> accepted;
@@ -109,6 +147,18 @@ std::int64_t PlateWell::accepted() const {
     return wells > 0 ? most / wells : most;
 }
 
+SampleType PlateWell::type_of(const PlateCurve& one) const {
+    const auto own = one.curve->type;
+    if (type_is_told || !own) return type;
+    return type == SampleType::ntc && *own == SampleType::unkn ? type : *own;
+}
+
+bool PlateWell::unknown() const {
+    if (type != SampleType::unkn) return false;
+    return !counts.empty() || curves.empty() ||
+           std::ranges::any_of(curves, [&](const PlateCurve& one) { return type_of(one) == SampleType::unkn; });
+}
+
 std::string Plate::where(const PlateWell& well) const {
     return several_runs ? name_of(*well.run) + ", " + well.name : well.name;
 }
@@ -131,8 +181,7 @@ std::vector<std::string> Plate::samples() const {
     std::vector<std::string> names;
     std::set<std::string_view> known;
     for (const auto& well : wells)
-        if (well.type == SampleType::unkn && !well.sample.empty() && known.insert(well.sample).second)
-            names.push_back(well.sample);
+        if (well.unknown() && !well.sample.empty() && known.insert(well.sample).second) names.push_back(well.sample);
     return names;
 }
 
@@ -147,6 +196,7 @@ Plate lay_out(const std::vector<Run>& runs, const std::vector<SheetRow>& sheet) 
             for (const auto& counts : react.counts) well.counts.push_back(&counts);
             plate.wells.push_back(std::move(well));
         }
+        add_curves(plate, run, first);
         add_pooled(plate, run, first);
         find_usual(plate, run, first);
     }

@@ -12,6 +12,17 @@
 
 namespace microchim::chimerism {
 
+/// One target of a well in real-time PCR.
+struct PlateCurve {
+    const Curve* curve = nullptr;
+    std::optional<double> cq;          ///< none: nothing amplified, where it was judged
+    bool judged = false;               ///< false: neither the file nor the curve says
+    bool ours = false;                 ///< the file has no Cq: this is ours
+    std::optional<double> efficiency;  ///< base per cycle, ours
+    std::optional<double> quantity;
+    std::string unit;
+};
+
 /// A well, or a pooled row that stands in for wells of which the file gives no counts.
 struct PlateWell {
     const Run* run = nullptr;
@@ -21,9 +32,14 @@ struct PlateWell {
     SampleType type = SampleType::unkn;
     double dilution = 1;                ///< 10 means the DNA went in 1:10
     const Aggregate* pooled = nullptr;  ///< the row that stands in; null: a well
+    std::vector<PlateCurve> curves = {};
+    bool type_is_told = false;  ///< by the sample sheet
 
     /// Partitions of the target that has most; of a pooled row that names its wells, of one of them on average.
     std::int64_t accepted() const;
+    /// What this target is here: the sheet's word, else the file's for the target, else the well's.
+    SampleType type_of(const PlateCurve& curve) const;
+    bool unknown() const;  ///< it may hold a sample to be measured
 };
 
 struct Plate {

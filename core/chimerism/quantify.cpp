@@ -1,7 +1,9 @@
 #include "core/chimerism/quantify.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <set>
+#include <sstream>
 #include <tuple>
 #include <utility>
 
@@ -23,6 +25,9 @@ std::vector<std::string> targets_of(const Plate& plate) {
     for (const auto& well : plate.wells)
         for (const auto* counts : well.counts)
             if (std::ranges::count(names, counts->target) == 0) names.push_back(counts->target);
+    for (const auto& well : plate.wells)
+        for (const auto& one : well.curves)
+            if (std::ranges::count(names, one.curve->target) == 0) names.push_back(one.curve->target);
     return names;
 }
 
@@ -115,11 +120,15 @@ std::vector<MarkerResult> marker_results(const Case& patient, const std::vector<
         MarkerResult row{marker.marker->id, {}, {}, {}, {}, 0, 0, false, marker.reason};
         for (const auto& observation : evidence.observations)
             if (observation.target == marker.marker->id) {
-                row.positive += observation.positive;
-                row.accepted += observation.accepted;
+                row.positive += observation.positive +
+                                std::ranges::count_if(observation.cq, [](const auto& cq) { return cq.has_value(); });
+                row.accepted += observation.accepted + static_cast<std::int64_t>(observation.cq.size());
             }
         row.used = marker.usable && row.accepted > 0;
-        if (marker.usable && !row.used) row.reason = "not measured in this sample";
+        if (marker.usable && !row.used) {
+            const auto why = evidence.unused.find(marker.marker->id);
+            row.reason = why != evidence.unused.end() ? why->second : "not measured in this sample";
+        }
         bool listed = false;
         for (const auto& own : estimate.markers) {
             if (own.target != marker.marker->id || !row.used) continue;
@@ -147,9 +156,59 @@ void stop(SampleResult& out, const std::string& what) {
     out.notes.push_back({Severity::error, out.sample, what});
 }
 
+/// Partitions and real-time wells in one sample: how much DNA went into a well of the one and of the other is not
+/// known, so each is read against its own reference. Counting needs no calibration and gives the result where it can.
+Estimate estimate_both(Gathered& evidence, double confidence, SampleResult& out) {
+    std::vector<Observation> counted, real_time;
+    for (const auto& o : evidence.observations) (o.curve ? real_time : counted).push_back(o);
+    if (counted.empty() || real_time.empty()) return chimerism::estimate(evidence.observations, {confidence});
+    const auto alone = [&](const std::vector<Observation>& some, std::string& fault) {
+        try {
+            return std::optional(chimerism::estimate(some, {confidence}));
+        } catch (const ConfigError& error) {
+            fault = error.what();
+            return std::optional<Estimate>();
+        }
+    };
+    std::string counted_fault, real_time_fault;
+    const auto by_counts = alone(counted, counted_fault), by_cq = alone(real_time, real_time_fault);
+    if (!by_counts && !by_cq)
+        throw ConfigError("Digital PCR alone: " + counted_fault + " Real-time PCR alone: " + real_time_fault);
+    if (by_counts && by_cq) {
+        std::ostringstream text;
+        text << "Real-time PCR of this sample is not in the result; alone it gives";
+        for (const auto& d : by_cq->donors) text << " " << d.fraction << " (" << d.low << " to " << d.high << ")";
+        out.notes.push_back({Severity::info, out.sample, text.str() + "."});
+    } else {
+        out.notes.push_back({Severity::warning, out.sample,
+                             by_counts ? "Real-time PCR of this sample could not be used: " + real_time_fault
+                                       : "Digital PCR of this sample could not be used: " + counted_fault});
+    }
+    evidence.observations = by_counts ? counted : real_time;
+    return by_counts ? *by_counts : *by_cq;
+}
+
+/// The two estimators are independent enough that they must not differ by chance alone.
+void compare_classical(SampleResult& out, double confidence) {
+    constexpr double apart = 2.58, worth_telling = 1.25;
+    const double z = confidence > 0.9 ? 1.96 : 1.645;
+    for (const auto& c : out.classical)
+        for (const auto& donor : out.donors) {
+            const auto& e = donor.estimate;
+            if (donor.donor != c.donor || !(c.fraction > 0) || !(c.low > 0) || !(e.low > 0)) continue;
+            const double off = std::abs(std::log(c.fraction / e.fraction));
+            const double sd = std::hypot(std::log(c.high / c.low), std::log(e.high / e.low)) / (2 * z);
+            if (off > apart * sd && off > std::log(worth_telling))
+                out.notes.push_back({Severity::warning, out.sample,
+                                     "ddCq of " + c.marker + " against " + c.calibrator +
+                                         " disagrees with the likelihood: check the standards and the copies per "
+                                         "genome of the case."});
+        }
+}
+
 SampleResult measure(const Case& patient, const CaseSample& sample, const Panel& panel,
-                     const std::vector<AssayMarker>& markers, const Plate& plate,
-                     const std::vector<std::string>& baselines) {
+                     const std::vector<AssayMarker>& markers, const Plate& plate, const Calibrations& calibrations,
+                     const std::vector<CaseSample>& samples, const std::vector<std::string>& baselines) {
     SampleResult out;
     out.case_id = patient.id;
     out.sample = sample.name;
@@ -157,16 +216,17 @@ SampleResult measure(const Case& patient, const CaseSample& sample, const Panel&
     out.collected = sample.collected;
     out.specimen = sample.specimen;
     const bool is_baseline = sample.role == Role::baseline;
-    const auto evidence = gather({plate, panel, markers, patient.donors.size(), sample.name,
-                                  is_baseline ? std::vector<std::string>() : baselines});
+    auto evidence = gather({plate, panel, markers, calibrations, patient.donors.size(), sample.name,
+                            is_baseline ? std::vector<std::string>() : baselines});
     out.wells = evidence.wells;
     out.notes = evidence.notes;
-    out.blocked = evidence.contaminated;
+    out.blocked = evidence.contaminated || evidence.blocked;
 
     Estimate estimate;
     try {
+        if (!evidence.stopped.empty()) throw ConfigError(evidence.stopped);
         if (evidence.observations.empty()) throw ConfigError("No well of this sample can be used.");
-        estimate = chimerism::estimate(evidence.observations, {panel.limits.confidence});
+        estimate = estimate_both(evidence, panel.limits.confidence, out);
         out.genomes = estimate.genomes;
         for (const auto& note : estimate.notes)
             out.notes.push_back({estimate.contradictory ? Severity::error : Severity::info, sample.name, note});
@@ -179,6 +239,8 @@ SampleResult measure(const Case& patient, const CaseSample& sample, const Panel&
         out.donors.push_back(donor_result(patient, sample, patient.donors[d].id, estimate.donors.at(d), panel.limits));
     out.heterogeneity = estimate.heterogeneity;
     out.markers = marker_results(patient, markers, evidence, estimate);
+    out.classical = delta_cq(plate, panel, calibrations, markers, patient, samples, sample.name);
+    compare_classical(out, panel.limits.confidence);
     return out;
 }
 
@@ -190,6 +252,15 @@ void note_baseline(const SampleResult& sample, Result& result) {
             result.notes.push_back({Severity::warning, sample.sample,
                                     "The baseline itself shows DNA like that of donor " + donor.donor +
                                         ": follow-ups are measured above it. Check that samples were not exchanged."});
+}
+
+void add_curves(const Calibrations& calibrations, Result& result) {
+    for (const auto* c : calibrations.all()) {
+        const auto& line = *c->line;
+        result.curves.push_back({c->target, name_of(*c->run), c->unit, line.slope, line.intercept,
+                                 std::sqrt(line.slope_variance), std::sqrt(line.intercept_variance), line.r2, line.sd,
+                                 line.efficiency() - 1, line.wells, line.levels});
+    }
 }
 
 void add_inputs(const std::vector<Run>& runs, const Question& question, const Panel& panel, Result& result) {
@@ -225,7 +296,9 @@ Result quantify(const std::vector<Run>& runs, const Question& question) {
     const auto plate = lay_out(runs, question.sheet);
     const auto measured = targets_of(plate);
     const auto panel = panel_for(question, measured);
+    const Calibrations calibrations(plate, panel);
     Result result;
+    add_curves(calibrations, result);
     result.confidence = panel.limits.confidence;
     add_inputs(runs, question, panel, result);
     if (std::ranges::none_of(measured, [&](const std::string& t) { return panel.reference(t) != nullptr; }))
@@ -242,7 +315,8 @@ Result quantify(const std::vector<Run>& runs, const Question& question) {
         for (const auto& sample : samples) {
             asked.push_back(sample.name);
             if (!plate.of(sample.name).empty()) {
-                result.samples.push_back(measure(patient, sample, panel, markers, plate, baselines));
+                result.samples.push_back(
+                    measure(patient, sample, panel, markers, plate, calibrations, samples, baselines));
                 note_baseline(result.samples.back(), result);
             } else
                 result.notes.push_back(

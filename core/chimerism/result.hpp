@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "core/chimerism/case.hpp"
+#include "core/chimerism/delta_cq.hpp"
 #include "core/chimerism/fraction.hpp"
 #include "core/run/run.hpp"
 
@@ -28,7 +29,7 @@ struct DonorResult {
 struct MarkerResult {
     std::string marker, donor;
     std::optional<double> fraction, low, high;
-    std::int64_t positive = 0, accepted = 0;
+    std::int64_t positive = 0, accepted = 0;  ///< partitions; of real-time PCR wells, those with a Cq and all
     bool used = false;
     std::string reason;  ///< why it was not used
 };
@@ -42,8 +43,16 @@ struct SampleResult {
     std::vector<DonorResult> donors;
     std::vector<MarkerResult> markers;
     std::optional<Heterogeneity> heterogeneity;
+    std::vector<Classical> classical;  ///< the second estimator, marker by marker
     std::vector<Note> notes;
     bool blocked = false;  ///< quality control stops it: the notes say why
+};
+
+/// A standard curve, as a laboratory checks it: ordinary least squares over individual wells.
+struct CurveResult {
+    std::string target, run, unit;
+    double slope = 0, intercept = 0, slope_se = 0, intercept_se = 0, r2 = 0, sd = 0, efficiency = 0;
+    std::size_t wells = 0, levels = 0;
 };
 
 struct Result {
@@ -51,6 +60,7 @@ struct Result {
     std::vector<ResultInput> inputs;
     std::vector<SettingsFile> settings;
     std::vector<SampleResult> samples;
+    std::vector<CurveResult> curves;
     std::vector<Note> notes;
     double confidence = 0.95;
     int exit_code() const;  ///< 0, or 1 where a sample is blocked

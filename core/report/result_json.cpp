@@ -37,6 +37,16 @@ Json sample_json(const chimerism::SampleResult& sample, double confidence) {
     auto donors = Json::array(), markers = Json::array();
     for (const auto& donor : sample.donors) donors.push_back(donor_json(donor, confidence));
     for (const auto& marker : sample.markers) markers.push_back(marker_json(marker));
+    auto classical = Json::array();
+    for (const auto& c : sample.classical)
+        classical.push_back({{"method", "ddCq"},
+                             {"marker", c.marker},
+                             {"donor", c.donor},
+                             {"reference", c.reference},
+                             {"calibrator", c.calibrator},
+                             {"fraction", number(c.fraction)},
+                             {"low", number(c.low)},
+                             {"high", number(c.high)}});
     const auto& spread = sample.heterogeneity;
     return {{"case", sample.case_id},
             {"sample", sample.sample},
@@ -50,6 +60,7 @@ Json sample_json(const chimerism::SampleResult& sample, double confidence) {
             {"heterogeneity",
              spread ? Json{{"q", number(spread->q)}, {"p", number(spread->p)}, {"tau", number(spread->tau)}}
                     : Json(nullptr)},
+            {"classical", classical},
             {"blocked", sample.blocked},
             {"notes", notes_json(sample.notes)}};
 }
@@ -57,7 +68,20 @@ Json sample_json(const chimerism::SampleResult& sample, double confidence) {
 }  // namespace
 
 Json result_json(const chimerism::Result& result) {
-    auto inputs = Json::array(), settings = Json::array(), samples = Json::array();
+    auto inputs = Json::array(), settings = Json::array(), samples = Json::array(), curves = Json::array();
+    for (const auto& c : result.curves)
+        curves.push_back({{"target", c.target},
+                          {"run", c.run},
+                          {"unit", c.unit},
+                          {"slope", number(c.slope)},
+                          {"slope_se", number(c.slope_se)},
+                          {"intercept", number(c.intercept)},
+                          {"intercept_se", number(c.intercept_se)},
+                          {"r2", number(c.r2)},
+                          {"sd", number(c.sd)},
+                          {"efficiency", number(c.efficiency)},
+                          {"wells", c.wells},
+                          {"levels", c.levels}});
     for (const auto& input : result.inputs)
         inputs.push_back({{"path", input.path},
                           {"sha256", input.sha256},
@@ -72,6 +96,7 @@ Json result_json(const chimerism::Result& result) {
             {"inputs", inputs},
             {"settings", settings},
             {"samples", samples},
+            {"curves", curves},
             {"notes", notes_json(result.notes)},
             {"exit", result.exit_code()}};
 }

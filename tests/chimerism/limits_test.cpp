@@ -79,7 +79,7 @@ TEST_CASE("copies at the limit of detection are the Poisson means that exceed th
 TEST_CASE("the solver finds a maximum on the edge from any start") {
     RowMatrix design(3, 3);
     design << 2, 0, 1, 2, 2, 0, 0, 0, 1;  // marker with background, reference, blank
-    Counts counts{Eigen::Vector3d(3, 5000, 20), Eigen::Vector3d(20000, 20000, 20000), {}};
+    Counts counts{Eigen::Vector3d(3, 5000, 20), Eigen::Vector3d(20000, 20000, 20000), {}, {}};
     counts.complete();
     for (double start : {1e-8, 1e-3, 1.0, 30.0}) {
         Fit fit;
