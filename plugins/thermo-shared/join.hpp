@@ -117,7 +117,7 @@ inline std::vector<Export> runs_of(const Bundle& bundle, const std::vector<std::
     return runs;
 }
 
-/// Everything that is alike in the readers of this layout.
+/// Everything that is alike in the readers of this layout. `what` completes "neither ...".
 inline void read_all(const Bundle& bundle, const Sink& sink, Program program, std::string_view what) {
     std::vector<std::size_t> entries, others;
     std::vector<bool> sheet;
@@ -126,7 +126,7 @@ inline void read_all(const Bundle& bundle, const Sink& sink, Program program, st
         (origin.program == program ? entries : others).push_back(i);
         if (origin.program == program) sheet.push_back(origin.sheet);
     }
-    if (entries.empty()) throw FormatError(std::string(bundle.name(0)), "not an export of " + std::string(what));
+    if (entries.empty()) throw FormatError(std::string(bundle.name(0)), "this is neither " + std::string(what));
     for (const auto& run : runs_of(bundle, entries, sheet, sink)) report(run, sink);
     reader::note_ignored(bundle, others, std::string(what), sink);
 }
