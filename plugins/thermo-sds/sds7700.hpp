@@ -20,6 +20,8 @@ inline void read_7700_file(const File& file, const Sink& sink) {
     Numbers numbers;
     learn(numbers, section);
     microchim_run fact{};
+    const auto id = stem(grid.name());
+    fact.id = reader::text(id);
     fact.rows = fact.columns = -1;
     fact.entries = &file.entry;
     fact.entry_count = 1;
@@ -80,8 +82,8 @@ inline void read_7700_file(const File& file, const Sink& sink) {
     note_zeros(run, grid.name());
     if (undetermined)
         sink.note(MICROCHIM_WARNING, grid.name(),
-                  std::to_string(undetermined) + " Ct are " + std::to_string(static_cast<int>(most)) +
-                      ", the last cycle, with which this program says that there is none; they count as no Cq.");
+                  std::to_string(undetermined) + " Ct of " + std::to_string(static_cast<int>(most)) +
+                      ", the last cycle, stand for none; they count as no Cq.");
 }
 
 }  // namespace microchim::thermo

@@ -10,13 +10,6 @@ using reader::Bundle;
 
 namespace detail {
 
-inline std::string sheet_name(std::string_view entry) {
-    const auto slash = entry.rfind('/');
-    auto name = slash == entry.npos ? entry : entry.substr(slash + 1);
-    if (const auto dot = name.rfind('.'); dot != name.npos) name = name.substr(0, dot);
-    return std::string(name);
-}
-
 /// "plate.xlsx" of "plate.xlsx/Results.csv"; of a sheet saved on its own, the folder.
 inline std::string workbook_of(std::string_view entry) {
     const auto slash = entry.rfind('/');
@@ -28,7 +21,7 @@ inline Export read_entry(const Bundle& bundle, std::size_t entry, bool sheet) {
     const std::string name(bundle.name(entry));
     const auto delimiter = grid_of_head(name, reader::head(content, 32768))->delimiter();
     const auto grid = std::make_shared<Grid>(name, std::move(content), delimiter);
-    auto document = sheet ? sheet_document(grid, sheet_name(name)) : text_document(grid);
+    auto document = sheet ? sheet_document(grid, stem(name)) : text_document(grid);
     for (auto& section : document.sections) section.entry = entry;
     return {name, std::move(document.preamble), std::move(document.footer), std::move(document.sections), {entry}};
 }

@@ -69,6 +69,7 @@ inline bool no_passive_reference(const std::vector<Line>& preamble) {
 inline void report_run(const Export& run, Plate plate, const Sink& sink) {
     auto id = value_of(run.preamble, {"Experiment Name"});
     if (id.empty()) id = file_of(value_of(run.preamble, {"Experiment File Name"}));
+    if (id.empty()) id = stem(run.name);
     const auto barcode = value_of(run.preamble, {"Experiment Barcode"});
     const auto instrument = value_of(run.preamble, {"Instrument Type"});
     const auto serial = value_of(run.preamble, {"Instrument Serial Number"});
