@@ -7,7 +7,10 @@
 #include <memory>
 #include <stdexcept>
 
+#include "core/read/biff.hpp"
+#include "core/read/gzip.hpp"
 #include "core/read/lower.hpp"
+#include "core/read/spreadsheet_xml.hpp"
 #include "core/read/workbook.hpp"
 #include "core/run/errors.hpp"
 #include "microchim/reader.hpp"
@@ -183,20 +186,11 @@ Entry unpack_one(const Archive& archive, zip_t* zip, const Packed& packed) {
     return {packed.name, {owner.get(), size}, owner};
 }
 
-void unpack_workbook(const Archive& archive, zip_t* zip, const std::vector<Packed>& files) {
-    std::map<std::string, Packed> parts;
-    std::map<std::string, Entry> unpacked;
-    for (const auto& file : files) parts.emplace(lower(file.name), file);
-    const auto part = [&](const std::string& name) -> std::optional<std::string_view> {
-        const auto found = parts.find(name);
-        if (found == parts.end()) return std::nullopt;
-        const auto [place, fresh] = unpacked.try_emplace(name);
-        if (fresh) place->second = unpack_one(archive, zip, found->second);
-        return place->second.bytes;
-    };
+/// The sheets of a workbook as entries. `parse` is given how much they may come to.
+template <class Parse>
+Kind keep_sheets(const Archive& archive, Parse parse) {
     try {
-        const auto most = std::min(archive.limits.entry_bytes, archive.budget);
-        for (auto& sheet : sheets(part, most)) {
+        for (auto& sheet : parse(std::min(archive.limits.entry_bytes, archive.budget))) {
             sheet.name = reader::utf8(sheet.name);
             std::ranges::replace_if(
                 sheet.name,
@@ -216,31 +210,82 @@ void unpack_workbook(const Archive& archive, zip_t* zip, const std::vector<Packe
         throw ReadError("'" + archive.path + "' is a damaged workbook: " + e.what() + ".", archive.path, {},
                         "Open and save it again, or save the table in it as CSV.");
     }
+    return Kind::workbook;
+}
+
+Kind unpack_workbook(const Archive& archive, zip_t* zip, const std::vector<Packed>& files) {
+    std::map<std::string, Packed> parts;
+    std::map<std::string, Entry> unpacked;
+    for (const auto& file : files) parts.emplace(lower(file.name), file);
+    const auto part = [&](const std::string& name) -> std::optional<std::string_view> {
+        const auto found = parts.find(name);
+        if (found == parts.end()) return std::nullopt;
+        const auto [place, fresh] = unpacked.try_emplace(name);
+        if (fresh) place->second = unpack_one(archive, zip, found->second);
+        return place->second.bytes;
+    };
+    return keep_sheets(archive, [&](std::uint64_t most) { return sheets(part, most); });
+}
+
+/// As it is. What came out of an archive was weighed there.
+Kind keep_whole(const Archive& archive) {
+    if (archive.depth == 1) claim(archive.bundle, archive.entry.bytes.size(), archive.path, archive.limits);
+    keep(archive.bundle, archive.entry, archive.path, archive.limits);
+    return Kind::file;
+}
+
+Kind add(const Archive& archive);
+
+/// Something that was packed in another: opened, too, where it is not too deep.
+void add_inner(const Archive& archive, Entry entry, const std::string& name) {
+    const auto path = archive.path + "/" + name;
+    entry.name = archive.entry.name + "/" + name;
+    const Archive inner{archive.bundle, archive.limits, std::move(entry), path, archive.budget, archive.depth + 1};
+    if (archive.depth < archive.limits.archive_depth) add(inner);
+    else keep_whole(inner);
+}
+
+Kind add_zip(const Archive& archive) {
+    const auto zip = open_zip(archive);
+    const auto listing = list(archive, zip.get());
+    if (listing.locked || (listing.document && !listing.workbook)) return keep_whole(archive);
+    check_sizes(archive, listing.files);
+    archive.bundle.archives.push_back(archive.entry);
+    if (listing.workbook) return unpack_workbook(archive, zip.get(), listing.files);
+    for (const auto& packed : listing.files) add_inner(archive, unpack_one(archive, zip.get(), packed), packed.name);
+    return Kind::archive;
+}
+
+/// "run.txt.gz" holds one file, "run.txt".
+Kind add_gzip(const Archive& archive) {
+    std::string content;
+    try {
+        content = gunzip(archive.entry.bytes, std::min(archive.limits.entry_bytes, archive.budget));
+    } catch (const std::runtime_error& e) {
+        throw ReadError("'" + archive.path + "' is a damaged gzip archive: " + e.what() + ".", archive.path, {},
+                        damaged_hint);
+    }
+    archive.budget -= content.size();
+    claim(archive.bundle, content.size(), archive.path, archive.limits);
+    archive.bundle.archives.push_back(archive.entry);
+    auto name = archive.entry.name.substr(archive.entry.name.rfind('/') + 1);
+    if (lower(name).ends_with(".gz")) name.resize(name.size() - 3);
+    add_inner(archive, make_entry(name, content), name.empty() ? "content" : name);
+    return Kind::archive;
 }
 
 Kind add(const Archive& archive) {
-    const auto zip = open_zip(archive);
-    const auto listing = list(archive, zip.get());
-    if (listing.locked || (listing.document && !listing.workbook)) {
-        if (archive.depth == 1) claim(archive.bundle, archive.entry.bytes.size(), archive.path, archive.limits);
-        keep(archive.bundle, archive.entry, archive.path, archive.limits);
-        return Kind::file;
-    }
-    check_sizes(archive, listing.files);
-    archive.bundle.archives.push_back(archive.entry);
-    if (listing.workbook) {
-        unpack_workbook(archive, zip.get(), listing.files);
-        return Kind::workbook;
-    }
-    for (const auto& packed : listing.files) {
-        auto entry = unpack_one(archive, zip.get(), packed);
-        entry.name = archive.entry.name + "/" + entry.name;
-        const auto path = archive.path + "/" + packed.name;
-        if (archive.depth < archive.limits.archive_depth && is_zip(entry.bytes))
-            add({archive.bundle, archive.limits, std::move(entry), path, archive.budget, archive.depth + 1});
-        else keep(archive.bundle, std::move(entry), path, archive.limits);
-    }
-    return Kind::archive;
+    const auto bytes = archive.entry.bytes;
+    if (is_zip(bytes)) return add_zip(archive);
+    if (is_gzip(bytes)) return add_gzip(archive);
+    const auto open = [&](auto parse) {
+        if (archive.depth == 1) claim(archive.bundle, bytes.size(), archive.path, archive.limits);
+        archive.bundle.archives.push_back(archive.entry);
+        return keep_sheets(archive, [&](std::uint64_t most) { return parse(bytes, most); });
+    };
+    if (kind_of_compound(bytes) == Old::workbook) return open(old_sheets);
+    if (is_spreadsheet_xml(bytes)) return open(spreadsheet_xml);
+    return keep_whole(archive);
 }
 
 }  // namespace
@@ -254,11 +299,6 @@ bool is_zip(std::string_view bytes) {
 Kind add_entry(Bundle& bundle, Entry entry, const Limits& limits) {
     const bool lone = bundle.path.ends_with(entry.name);
     auto path = lone ? bundle.path : bundle.path + "/" + entry.name;
-    if (!is_zip(entry.bytes)) {
-        claim(bundle, entry.bytes.size(), path, limits);
-        keep(bundle, std::move(entry), path, limits);
-        return Kind::file;
-    }
     auto budget = std::max(limits.ratio_free_bytes, limits.compression_ratio * entry.bytes.size());
     return add({bundle, limits, std::move(entry), std::move(path), budget, 1});
 }

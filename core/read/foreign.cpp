@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "core/read/archive.hpp"
+#include "core/read/biff.hpp"
 #include "core/read/lower.hpp"
 #include "microchim/reader.hpp"
 
@@ -89,7 +90,8 @@ constexpr std::array magics{
           "a program, not an instrument file", export_instead},
     Magic{"MZ"sv, "a Windows program, not an instrument file", export_instead},
     Magic{"{\\rtf"sv, "a text document, not an instrument file", export_instead},
-    Magic{ole_begin, "an old Office document that no reader knows", "Save the table in it as CSV."},
+    Magic{ole_begin, "an old Office document that no reader knows",
+          "If it is an .xls, it may have been cut off: copy it again. Else save the table in it as CSV."},
     Magic{seven_begin, "a 7-Zip archive",
           "Unpack it and give the folder, or pack it as a zip. If it is a .ddpcr file by another name, export the run "
           "in QX Manager."},
@@ -198,6 +200,10 @@ std::optional<Foreign> marked(std::string_view name, std::string_view bytes) {
     if (tiff(bytes).droplets) return told(quantasoft);
     if (bytes.starts_with(ole_begin) && has_storage(bytes, "Storage5") && has_storage(bytes, "Stream5"))
         return told(mxpro);
+    if (kind_of_compound(bytes) == Old::locked)
+        return Foreign{"an Excel workbook with a password", false,
+                       "Open it in Excel and save a copy without a password. Of a calculation sheet give the run's own "
+                       "export instead."};
     const auto head = bytes.substr(0, 1024);
     if (head.find("<RexHeader>") != head.npos) return told(rotor_gene);
     // What lies in archives that were opened: an .eds by its folder or the manifest of its second generation.
@@ -237,6 +243,7 @@ std::optional<Foreign> foreign(std::string_view name, std::string_view bytes) {
         return native ? told(*native) : std::move(kind.file);
     }
     if (const auto* native = named(name, bytes)) return told(*native);
+    if (bytes.size() > 512 && bytes.substr(257, 5) == "ustar") return Foreign{"a tar archive", false, unpack_first};
     for (const auto& kind : magics)
         if (bytes.starts_with(kind.begin)) return Foreign{kind.what, false, kind.hint};
     return std::nullopt;

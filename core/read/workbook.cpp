@@ -8,12 +8,11 @@
 #include <set>
 #include <stdexcept>
 
+#include "core/read/grid.hpp"
 #include "core/read/lower.hpp"
 
 namespace microchim::read {
 namespace {
-
-constexpr std::size_t most_rows = 1'048'576, most_columns = 16'384;  // Excel's own
 
 /// Names carry a prefix or none ("x:row"), by the program that wrote them.
 std::string_view local(const pugi::xml_node& node) {
@@ -76,47 +75,27 @@ std::size_t whole(const char* digits) {
 std::optional<std::size_t> column_of(std::string_view address) {
     std::size_t column = 0, letters = 0;
     for (; letters < address.size() && address[letters] >= 'A' && address[letters] <= 'Z'; ++letters)
-        if ((column = column * 26 + static_cast<std::size_t>(address[letters] - 'A') + 1) > most_columns)
+        if ((column = column * 26 + static_cast<std::size_t>(address[letters] - 'A') + 1) > Grid::most_columns)
             return std::nullopt;
     return letters ? std::optional(column - 1) : std::nullopt;
 }
 
-std::string quoted(const std::string& cell) {
-    if (cell.find_first_of(",\"\r\n") == cell.npos) return cell;
-    std::string out = "\"";
-    for (const char c : cell) out.append(c == '"' ? 2 : 1, c);
-    return out + "\"";
-}
-
 class Writer {
 public:
-    Writer(const std::vector<std::string>& strings, std::uint64_t most) : strings_(strings), most_(most) {}
+    Writer(const std::vector<std::string>& strings, std::uint64_t most) : strings_(strings), grid_(most) {}
 
     std::string csv(const pugi::xml_node& data) {
         each_child(data, "row", [&](const pugi::xml_node& row) { add(row); });
-        return std::move(out_);
+        return grid_.csv();
     }
 
 private:
     void add(const pugi::xml_node& row) {
         const auto stated = whole(row.attribute("r").value());
-        const auto line = stated ? stated : line_ + 1;
-        if (line > most_rows || line <= line_) throw std::runtime_error("its rows are out of order");
-        if (line_) out_ += '\n';
-        if (line > line_ + 1) out_.append(line - line_ - 1, '\n');
-        line_ = line;
-        std::size_t column = 0;
+        grid_.row(stated ? stated : grid_.next_row());
         each_child(row, "c", [&](const pugi::xml_node& cell) {
-            const auto at = column_of(cell.attribute("r").value()).value_or(column);
-            if (at < column) throw std::runtime_error("its cells are out of order");
-            if (at >= most_columns) throw std::runtime_error("a row has too many cells");
-            out_.append(at - written_, ',');
-            written_ = at;
-            out_ += quoted(value(cell));
-            column = at + 1;
-            if (out_.size() > most_) throw std::runtime_error("it unpacks to more than is allowed");
+            grid_.cell(column_of(cell.attribute("r").value()).value_or(grid_.next_column()), value(cell));
         });
-        written_ = 0;
     }
 
     std::string value(const pugi::xml_node& cell) const {
@@ -133,9 +112,7 @@ private:
     }
 
     const std::vector<std::string>& strings_;
-    const std::uint64_t most_;
-    std::string out_;
-    std::size_t line_ = 0, written_ = 0;
+    Grid grid_;
 };
 
 /// The id of a sheet's relationship: "r:id", by whatever prefix.
@@ -195,8 +172,8 @@ std::vector<Sheet> sheets(const std::function<std::optional<std::string_view>(co
         parse(document, *xml, target->second);
         auto csv = Writer(strings, most - total).csv(child(document.document_element(), "sheetData"));
         total += csv.size();
-        if (csv.find_first_not_of(",\n") != csv.npos)
-            found.push_back({sheet.attribute("name").value(), std::move(csv += '\n'),
+        if (!csv.empty())
+            found.push_back({sheet.attribute("name").value(), std::move(csv),
                              std::string_view(sheet.attribute("state").value()).ends_with("idden")});
     });
     return found;

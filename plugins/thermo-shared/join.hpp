@@ -10,6 +10,18 @@ using reader::Bundle;
 
 namespace detail {
 
+/// "Results" of "plate_Results_20220516 144304": what a program makes of the name of a file with one table.
+inline std::string table_name(std::string name) {
+    const auto stamp = name.find_last_not_of("0123456789 -_");
+    if (stamp != name.npos && name.size() - stamp > 14) name.resize(stamp + 1);
+    for (const std::string known :
+         {"RQ Replicate Group Result", "Replicate Group Result", "Sample Group Result", "Standard Curve Result",
+          "Primary_result", "Target Call", "Sample Setup", "Amplification Data", "Multicomponent Data",
+          "Multicomponent", "Raw Data", "Results"})
+        if (name.size() > known.size() && name.ends_with("_" + known)) return known;
+    return name;
+}
+
 /// "plate.xlsx" of "plate.xlsx/Results.csv"; of a sheet saved on its own, the folder.
 inline std::string workbook_of(std::string_view entry) {
     const auto slash = entry.rfind('/');
@@ -21,7 +33,7 @@ inline Export read_entry(const Bundle& bundle, std::size_t entry, bool sheet) {
     const std::string name(bundle.name(entry));
     const auto delimiter = grid_of_head(name, reader::head(content, 32768))->delimiter();
     const auto grid = std::make_shared<Grid>(name, std::move(content), delimiter);
-    auto document = sheet ? sheet_document(grid, stem(name)) : text_document(grid);
+    auto document = sheet ? sheet_document(grid, table_name(stem(name))) : text_document(grid);
     for (auto& section : document.sections) section.entry = entry;
     return {name, std::move(document.preamble), std::move(document.footer), std::move(document.sections), {entry}};
 }
@@ -48,8 +60,9 @@ inline bool same(const Section& a, const Section& b) {
 /// What tells runs apart.
 inline std::string identity(const Export& run) {
     std::string out;
-    for (const auto* key : {"Experiment Name", "Experiment File Name", "Experiment Run End Time",
-                            "Instrument Serial Number", "Experiment Barcode"})
+    for (const auto* key :
+         {"Experiment Name", "Experiment File Name", "Experiment Run End Time", "Instrument Serial Number",
+          "Experiment Barcode", "File Name", "Barcode", "Run Start Date/Time"})
         out += value_of(run.preamble, {key}) + "\n";
     return out;
 }

@@ -1,4 +1,4 @@
-// libFuzzer for zips and workbooks: the bytes of one file from a stranger. Anything but a bundle or a ReadError is a
+// libFuzzer for zips, gzip and workbooks: the bytes of one file from a stranger. Anything but a bundle or a ReadError is a
 // fault.
 #include <cstddef>
 #include <cstdint>
