@@ -121,7 +121,7 @@ def results(reactions, header=STANDARD):
 def standard_curve(reactions, name="Monday", cycles=CYCLES):
     setup = ["", "[Sample Setup]", SETUP, *[r.setup() for r in reactions], "7\tA7" + "\t" * 11]
     lines = preamble("Standard Curve", name) + setup + ["", ""] + curves(reactions, cycles) + ["", ""]
-    lines += dyes(reactions, 3) + ["", ""] + filters(range(1, 8), 2) + [""]
+    lines += [*dyes(reactions, 3), "", "", *filters(range(1, 8), 2), ""]
     return lines + results(reactions)
 
 
@@ -158,7 +158,9 @@ def comparative(rng):
 
 def presence(rng):
     lines = preamble("Presence/Absence", "PA", "2024-03-11 01:44:54 AM EDT", "QuantStudio(TM) 6 Flex System")
-    setup = "Well\tWell Position\tSample Name\tSample Color\tTarget Name\tTarget Color\tTask\tReporter\tQuencher\tComments"
+    setup = (
+        "Well\tWell Position\tSample Name\tSample Color\tTarget Name\tTarget Color\tTask\tReporter\tQuencher\tComments"
+    )
     header = "Well\tWell Position\tOmit\tSample Name\tTarget Name\tTask\tReporter\tQuencher\tRn\tRn Mean\tRn SD"
     header += "\tThreshold Value\tCall\tComments\tAutomatic Ct Threshold\tCt Threshold\tAutomatic Baseline"
     header += "\tBaseline Start\tBaseline End\tCT\tAmp Score\tCq Conf\tNOAMP\tEXPFAIL"
@@ -188,14 +190,20 @@ def genotyping(rng):
     setup = "Well\tWell Position\tSample Name\tSample Color\tSNP Assay Name\tSNP Assay Color\tTask\tAllele1 Name"
     setup += "\tAllele1 Color\tAllele1 Reporter\tAllele1 Quencher\tAllele2 Name\tAllele2 Color\tAllele2 Reporter"
     setup += "\tAllele2 Quencher\tComments"
-    header = "Well\tWell Position\tOmit\tSample Name\tSNP Assay Name\tTask\tAllele1 Delta Rn\tAllele2 Delta Rn\tPass.Ref"
+    header = (
+        "Well\tWell Position\tOmit\tSample Name\tSNP Assay Name\tTask\tAllele1 Delta Rn\tAllele2 Delta Rn\tPass.Ref"
+    )
     header += "\tQuality(%)\tCall\tMethod"
     for allele in "12":
         header += f"\tAllele{allele} Automatic Ct Threshold\tAllele{allele} Ct Threshold"
         header += f"\tAllele{allele} Automatic Baseline\tAllele{allele} Baseline Start\tAllele{allele} Baseline End"
     header += "\tAllele1 Ct\tAllele2 Ct\tComments\tAllele1 Amp Score\tAllele2 Amp Score"
-    lines = preamble("Genotyping", "SNP", "2024-03-11 00:51:26 AM EDT") + ["", "[Sample Setup]", setup]
-    plan = [(1, "water", "NTC", None, None), (2, "both", "PC_ALLELE_BOTH", 900, 800), (3, "donor", "UNKNOWN", 700, None)]
+    lines = [*preamble("Genotyping", "SNP", "2024-03-11 00:51:26 AM EDT"), "", "[Sample Setup]", setup]
+    plan = [
+        (1, "water", "NTC", None, None),
+        (2, "both", "PC_ALLELE_BOTH", 900, 800),
+        (3, "donor", "UNKNOWN", 700, None),
+    ]
     rows, made = [], []
     for well, sample, task, one, two in plan:
         pair = [Reaction(rng, well, sample, f"rs1-Allele {i + 1}", task, c) for i, c in enumerate((one, two))]
@@ -208,7 +216,7 @@ def genotyping(rng):
                 f"{well}\t{position(well)}\tfalse\t{sample}\trs1\t{task}\t0.1\t0.2\t846,041.750\t100.000\tsome call"
                 f"\tAuto\t{how}\t{pair[0].ct()}\t{pair[1].ct()}\t\t1.1\t1.2"
             )
-    return lines + ["", "", *curves(made[::-1], 4), "", "", "[Results]", header, *rows]
+    return [*lines, "", "", *curves(made[::-1], 4), "", "", "[Results]", header, *rows]
 
 
 def later(rng):
@@ -229,8 +237,10 @@ def later(rng):
 
 def equivalent(rng):
     """12K Flex: only the equivalent Ct was exported."""
-    header = f"Well\tWell Position\tSample Name\tTarget Name\tTask\tReporter\tEQ.Ct Mean\tEQ.Ct SE\tΔΔC{T}\tEQ.Ct\tF Factor"
-    lines = preamble("Comparative", "12K", instrument="QuantStudio(TM) 12K Flex System") + ["", "[Results]", header]
+    header = (
+        f"Well\tWell Position\tSample Name\tTarget Name\tTask\tReporter\tEQ.Ct Mean\tEQ.Ct SE\tΔΔC{T}\tEQ.Ct\tF Factor"
+    )
+    lines = [*preamble("Comparative", "12K", instrument="QuantStudio(TM) 12K Flex System"), "", "[Results]", header]
     for well, copies in ((1, 3000), (2, None)):
         r = Reaction(rng, well, "S1", "SRY", "UNKNOWN", copies)
         lines.append(f"{well}\t{r.position}\tS1\tSRY\tUNKNOWN\tFAM\t\t\t\t{r.ct()}\t1.0")
@@ -248,7 +258,7 @@ def workbook(rng):
     head = [line.replace("Quantification Cycle Method,Ct", "Quantification Cycle Method,Crt") for line in head]
     head = [line.replace("270000001", "270000001.0") for line in head]
     setup = ["Well,Well Position,Sample Name,Sample Color,Target Name,Task,Reporter"]
-    setup += [f'{r.well},{r.position},{r.sample},{COLOUR},{r.target},UNKNOWN,{r.reporter}' for r in reactions]
+    setup += [f"{r.well},{r.position},{r.sample},{COLOUR},{r.target},UNKNOWN,{r.reporter}" for r in reactions]
     results_ = ["Well,Well Position,Omit,Sample Name,Target Name,Task,Reporter,CRT,Crt Mean,Automatic Crt Threshold"]
     results_[0] += ",Crt Threshold,Baseline Start,Baseline End"
     results_ += [
@@ -307,7 +317,12 @@ def main():
     bad("no-well", "Well\tWell Position\t", "Nr\tPlace\t")
     tiny = [*preamble("Standard Curve", "Bad"), "", *setup, "", *curves(reactions[:1], 3)]
     bad("cycle", "1\t3\tSRY", "1\t2\tSRY", tiny)
-    bad("samples", "[Amplification", "[Results]\nWell\tSample Name\tTarget Name\tCT\n5\tday 29\tX\t30\n[Amplification", tiny)
+    bad(
+        "samples",
+        "[Amplification",
+        "[Results]\nWell\tSample Name\tTarget Name\tCT\n5\tday 29\tX\t30\n[Amplification",
+        tiny,
+    )
 
 
 if __name__ == "__main__":

@@ -19,9 +19,16 @@ def write(name, lines, newline="\r\n", encoding="utf-8"):
     path.write_bytes((newline.join(lines) + newline).encode(encoding))
 
 
-def v2_preamble(instrument="steponeplus", block="96well", passive="ROX", name="Monday", end="2024-03-11 01:30:32 PM CET"):
+def v2_preamble(
+    instrument="steponeplus", block="96well", passive="ROX", name="Monday", end="2024-03-11 01:30:32 PM CET"
+):
     lines = [f"* Block Type = {block}", "* Chemistry = TAQMAN", f"* Experiment File Name = D:\\runs, old\\{name}.eds"]
-    return [*lines, f"* Experiment Run End Time = {end}", f"* Instrument Type = {instrument}", f"* Passive Reference = {passive}"]
+    return [
+        *lines,
+        f"* Experiment Run End Time = {end}",
+        f"* Instrument Type = {instrument}",
+        f"* Passive Reference = {passive}",
+    ]
 
 
 def stepone():
@@ -29,7 +36,11 @@ def stepone():
     header = f"Well\tSample Name\tTarget Name\tTask\tReporter\tQuencher\tC{T}\tC{T} Mean\tC{T} SD\tQuantity\tEfficiency"
     header += "\tSlope\tAutomatic Ct Threshold\tCt Threshold\tAutomatic Baseline\tBaseline Start\tBaseline End\tTm1"
     header += "\tComments\tAMPNC\tHIGHSD"
-    plan = [("A1", "S1", "STANDARD", 22.4, "10000"), ("A2", "S2", "STANDARD", 25.8, "1000"), ("A3", "", "NTC", None, "")]
+    plan = [
+        ("A1", "S1", "STANDARD", 22.4, "10000"),
+        ("A2", "S2", "STANDARD", 25.8, "1000"),
+        ("A3", "", "NTC", None, ""),
+    ]
     plan += [("A4", "day 28", "UNKNOWN", 25.5, "1255.6"), ("H12", "donor", "UNKNOWN", 24.1, "3166.1")]
     rows = []
     for well, sample, task, cq, quantity in plan:
@@ -86,18 +97,33 @@ def workbook():
     head = [line[2:].replace(" = ", ",", 1) for line in v2_preamble("sds7500fast", "96fast")]
     head = [line.replace("runs, old", "runs") for line in head]
     setup = ["Well,Sample Name,Sample Color,Target Name,Task,Reporter,Quencher,Quantity,Comments"]
-    setup += [f"A1,10 000,{COLOUR},RNase P,STANDARD,FAM,TAMRA,10000,", f"A2,NTC,{COLOUR},RNase P,NTC,FAM,TAMRA,,", "A3" + "," * 8]
+    setup += [
+        f"A1,10 000,{COLOUR},RNase P,STANDARD,FAM,TAMRA,10000,",
+        f"A2,NTC,{COLOUR},RNase P,NTC,FAM,TAMRA,,",
+        "A3" + "," * 8,
+    ]
     dyes = ["Well,Cycle,FAM,ROX"] + [f"{w},{c},{84227.6875 + c},{3631.0625}" for c in (1, 2) for w in ("A1", "A2")]
     write("workbook/plate.xls/Sample Setup.csv", [*head, "", *setup], "\n")
     write("workbook/plate.xls/Multicomponent Data.csv", [*head, "", *dyes, "A3,1,,"], "\n")
 
 
 def sds1():
-    head = ["Document Name: monday ", "Plate Type: Absolute Quantification", "User: nobody", "", "Document Information", ""]
+    head = [
+        "Document Name: monday ",
+        "Plate Type: Absolute Quantification",
+        "User: nobody",
+        "",
+        "Document Information",
+        "",
+    ]
     head += ["Operator: nobody", "Run Date: Monday, March 11, 2024 12:30:20", ""]
     head += ["Instrument Type: Applied Biosystems 7500 Real-Time PCR System", "", "Comments:", "SDS v1.3", ""]
     table = ["Well,Sample Name,Detector,Task,Ct,StdDev Ct,Qty,Mean Qty,StdDev Qty,Filtered,Tm"]
-    table += ["A1,S1,SRY,Standard,22.94,0.265,10000,,,,", "A2,,SRY,NTC,Undet.,,,,,,", "A3,day 28,SRY,Unknown,25.4,,1200.5,,,,"]
+    table += [
+        "A1,S1,SRY,Standard,22.94,0.265,10000,,,,",
+        "A2,,SRY,NTC,Undet.,,,,,,",
+        "A3,day 28,SRY,Unknown,25.4,,1200.5,,,,",
+    ]
     table += ["A3,day 28,ACT,Unknown,20.1,,,,,,"]
     return head, table
 
@@ -105,13 +131,14 @@ def sds1():
 def sds2(wells_, plate="Monday plate", names=None):
     lines = ["SDS 2.3\tAQ Results\t1.0", f"Filename\t{plate}", "PlateID\tP7", "Assay Type\tAbsolute Quantification"]
     lines += ["Run DateTime\t3/11/24 7:56:11 PM", "Operator\t", "ThermalCycleParams\t", "", "Sample Information\t", ""]
-    lines.append("\t".join(["Well", "Sample Name", "Detector Name", "Reporter", "Task", "Ct", "Quantity", "Qty Mean",
-                            "Ct Mean", "Baseline Type", "Baseline Start", "Baseline Stop", "Threshold Type", "Threshold",
-                            "FOS", "HMD", ""]))  # fmt: skip
+    header = "Well\tSample Name\tDetector Name\tReporter\tTask\tCt\tQuantity\tQty Mean\tCt Mean\tBaseline Type"
+    lines.append(header + "\tBaseline Start\tBaseline Stop\tThreshold Type\tThreshold\tFOS\tHMD\t")
     for i, well in enumerate(wells_):
         ct = "Undetermined" if i == 2 else f"{21.589584 + i:.6f}"
         sample = names[i] if names else f"sample {i}"
-        lines.append(f"{well}\t{sample}\tSRY\tFAM\tUnknown\t{ct}\t\t\t\tManual\t3\t15\tManual\t0.199274\t{'true' * (i == 1)}\t\t")
+        lines.append(
+            f"{well}\t{sample}\tSRY\tFAM\tUnknown\t{ct}\t\t\t\tManual\t3\t15\tManual\t0.199274\t{'true' * (i == 1)}\t\t"
+        )
     return [*lines, "", "Slope\t\tcycles/log decade", "Y-Intercept\t\t", "R^2\t\t", "", "NAP\tLPL"]
 
 
@@ -119,13 +146,23 @@ def study():
     """An RQ study of two plates in one table, and its summary below."""
     lines = ["SDS 2.1RQ Results\t1", "Filename\tstudy", "Assay Type\tRQ Study"]
     for card, day in (("card 1", "11"), ("card 2", "12")):
-        lines += [f"EmbeddedFile\t{card}", f"Run DateTime\tMon Mar {day} 13:08:29 GMT 2024", "Operator\t", "ThermalCycleParams\t"]
-    lines += ["", "Well\tPlateID\tSample\tDetector\tTask\tCt\tdelta Rn\tCt Avg\tBaseline Type\tThreshold\tOutlier\tFilename"]
+        lines += [
+            f"EmbeddedFile\t{card}",
+            f"Run DateTime\tMon Mar {day} 13:08:29 GMT 2024",
+            "Operator\t",
+            "ThermalCycleParams\t",
+        ]
+    lines += [
+        "",
+        "Well\tPlateID\tSample\tDetector\tTask\tCt\tdelta Rn\tCt Avg\tBaseline Type\tThreshold\tOutlier\tFilename",
+    ]
+    rows = [(1, "Il12", "Target", "31.55", ""), (2, "Il12", "Target", "33.1", "X")]
+    rows.append((384, "18S", "Endogenous Control", "Undetermined", ""))
     for card, sample in (("card 1", "fp1"), ("card 2", "fp2")):
-        for well, detector, task, ct, outlier in (
-            (1, "Il12", "Target", "31.55", ""), (2, "Il12", "Target", "33.1", "X"), (384, "18S", "Endogenous Control", "Undetermined", "")
-        ):  # fmt: skip
-            lines.append(f"{well}\t\t{sample}\t{detector}\t{task}\t{ct}\t1.5\t31.55\tAutomatic\t1.0175787\t{outlier}\t{card}")
+        for well, detector, task, ct, outlier in rows:
+            lines.append(
+                f"{well}\t\t{sample}\t{detector}\t{task}\t{ct}\t1.5\t31.55\tAutomatic\t1.0175787\t{outlier}\t{card}"
+            )
     lines += ["", "Summary Data for Study study", "Calibrator\tfp1", "PlateID\tSample\tDetector\tRQ", "\tfp1\tIl12\t1"]
     return lines
 
@@ -135,7 +172,12 @@ def rq_export():
     lines = ["Exported RQ Study Sample Summary and Well Information" + "," * 8, "Document Name: rq" + "," * 8]
     lines += ["SDS v1.4" + "," * 8, "Sample,Detector,Avg Ct,dCt,ddCt,RQ,,,", "S1,SRY,25.1,5.0,0,1,,,", "," * 8]
     lines += ["Well,Sample Name,Detector,Task,Ct,Ct Std Err,Avg Ct,Omit,"]
-    return [*lines, "A1,S1,SRY,Target,25.0,0.01,25.1,,", "A2,S1,SRY,Target,25.2,0.01,25.1,,", "A3,S1,ACT,ENDO,Undetermined,,,,"]
+    return [
+        *lines,
+        "A1,S1,SRY,Target,25.0,0.01,25.1,,",
+        "A2,S1,SRY,Target,25.2,0.01,25.1,,",
+        "A3,S1,ACT,ENDO,Undetermined,,,,",
+    ]
 
 
 def clipped():
@@ -144,16 +186,31 @@ def clipped():
 
 
 def s7700(late="40"):
-    lines = ["Well\tReporter\tType\tBaseline StdDev\tdeltaRn\tCt\tQuantity\tReplicate\tQty Mean\tQty StdDev\tIPC\tSample Name"]
-    rows = {13: ("VEGF", "25.03", "-1.0000e+00", "B1"), 14: ("STND", "22", "1.0000e+04", "S1"), 15: ("NTC", late, "-1.0000e+00", "water")}
+    lines = [
+        "Well\tReporter\tType\tBaseline StdDev\tdeltaRn\tCt\tQuantity\tReplicate\tQty Mean\tQty StdDev"
+        "\tIPC\tSample Name"
+    ]
+    rows = {
+        13: ("VEGF", "25.03", "-1.0000e+00", "B1"),
+        14: ("STND", "22", "1.0000e+04", "S1"),
+        15: ("NTC", late, "-1.0000e+00", "water"),
+    }
     for well in range(1, 97):
         if well in rows:
             kind, ct, quantity, sample = rows[well]
-            lines.append(f"{well}\tFAM\t{kind}\t2.5521e-03\t2.9804e+00\t{ct}\t{quantity}\t\t0.0000e+00\t0.0000e+00\t0\t{sample}")
+            lines.append(
+                f"{well}\tFAM\t{kind}\t2.5521e-03\t2.9804e+00\t{ct}\t{quantity}\t\t0.0000e+00\t0.0000e+00\t0\t{sample}"
+            )
         else:
             lines.append(f"{well}\tFAM" + "\t" * 10)
     tail = "\t" * 10
-    return [*lines, "Threshold detection parameters:" + tail, f"Baseline start\t3{tail}", f"Baseline stop\t15{tail}", f"Threshold\t0.024{tail}"]
+    return [
+        *lines,
+        "Threshold detection parameters:" + tail,
+        f"Baseline start\t3{tail}",
+        f"Baseline stop\t15{tail}",
+        f"Threshold\t0.024{tail}",
+    ]
 
 
 def main():

@@ -1,5 +1,5 @@
-"""The exports of SDS, StepOne and 7500 software through `microchim read --json`, against the same files read with csv, and
-against the vendor's own arithmetic.
+"""The exports of SDS, StepOne and 7500 software through `microchim read --json`, against the same files read with csv,
+and against the vendor's own arithmetic.
 
 The corpus is no part of the repository; support.py says where it is looked for.
 """
@@ -46,7 +46,7 @@ def table(path, delimiter, section=None):
     out = []
     for row in lines[head + 1 :]:
         if row and (row[0].isdigit() or (row[0][:1].isalpha() and row[0][1:].isdigit())):
-            out.append(collections.defaultdict(str, zip(lines[head], row)))
+            out.append(collections.defaultdict(str, zip(lines[head], row, strict=False)))
         elif row and any(row):
             break
     return out
@@ -120,8 +120,13 @@ def test_stepone_with_decimal_commas():
 def wanted_of_7500(path):
     return {
         (padded(row["Well"]), row["Target Name"]): (
-            row["Sample Name"], row["Reporter"], TASKS[row["Task"]], number(row["Cт"]), number(row["Ct Threshold"]),
-            int(row["Baseline Start"]), int(row["Baseline End"])
+            row["Sample Name"],
+            row["Reporter"],
+            TASKS[row["Task"]],
+            number(row["Cт"]),
+            number(row["Ct Threshold"]),
+            int(row["Baseline Start"]),
+            int(row["Baseline End"]),
         )  # fmt: skip
         for row in table(path, ",", "Results")
         if row["Target Name"]
@@ -158,7 +163,9 @@ def test_7500_everything():
     for key, values in curves.items():
         curve = found[key][1]
         rn, delta = numpy.array(values).T
-        assert numpy.allclose(curve["fluorescence"], rn, rtol=1e-6) and numpy.allclose(curve["baselined"], delta, atol=1e-7)
+        assert numpy.allclose(curve["fluorescence"], rn, rtol=1e-6) and numpy.allclose(
+            curve["baselined"], delta, atol=1e-7
+        )
         if curve["cq"] is None:
             continue
         first, last = curve["baseline_first"], curve["baseline_last"]
@@ -174,7 +181,7 @@ def test_7500_everything():
     seen = 0
     for react in run["reacts"]:
         for series in react["series"]:
-            at, values = zip(*filters[react["well"], series["name"]])
+            at, values = zip(*filters[react["well"], series["name"]], strict=False)
             assert series["kind"] == "filter" and list(series["at"]) == list(at)
             assert numpy.allclose(series["fluorescence"], values, rtol=1e-6)
             seen += 1
@@ -216,7 +223,13 @@ def test_sds_2_counts_wells_of_384(name):
     path = named(name) if FOLDER.is_dir() else None
     wanted = {
         (plate_384(row["Well"]), row["Detector Name"]): (
-            row["Sample Name"], row["Reporter"], TASKS[row["Task"]], number(row["Ct"]), number(row["Threshold"]), None, None
+            row["Sample Name"],
+            row["Reporter"],
+            TASKS[row["Task"]],
+            number(row["Ct"]),
+            number(row["Threshold"]),
+            None,
+            None,
         )  # fmt: skip
         for row in table(path, "\t")
     }
