@@ -58,6 +58,26 @@ inline std::string well_name(std::string_view text, int rows, int columns) {
     return std::string{row, static_cast<char>('0' + column / 10), static_cast<char>('0' + column % 10)};
 }
 
+/// A file that was cut off inside its last line must not pass for a whole one. \throws FormatError naming the line.
+inline void require_uncut(const std::string& file, std::string_view text, const Table& table, char delimiter) {
+    if (table.size() == 0)
+        throw FormatError(file,
+                          "there is nothing below the column names; the file may have been cut off, export it again");
+    if (text.ends_with('\n') || text.ends_with('\r')) return;
+    const auto line = text.substr(text.find_last_of("\r\n") + 1);
+    std::size_t cells = 1;
+    bool quoted = false;
+    for (const char c : line) {
+        if (c == '"') quoted = !quoted;
+        if (c == delimiter && !quoted) ++cells;
+    }
+    const auto expected = table.header().size() - (detail::trimmed(table.header().back()).empty() ? 1 : 0);
+    if (cells < expected)
+        throw FormatError(file + ":" + std::to_string(table.line(table.size() - 1)),
+                          "the last line has " + std::to_string(cells) + " cells, not " + std::to_string(expected) +
+                              "; the file was cut off, export it again");
+}
+
 /// Names the entries of a bundle that were not read; nothing where there are none. `what` completes
 /// "Ignored, because these are neither ...".
 inline void note_ignored(const Bundle& bundle, const std::vector<std::size_t>& entries, std::string_view what,
