@@ -85,22 +85,46 @@ inline std::int32_t sample_type(const Table& table, std::size_t row, std::size_t
                                                     "; expected unkn, ntc, nac, std, ntp, nrt, pos or opt");
 }
 
-/// "A01" of "A1"; of a number alone, a place on a rotor, the well that has it on a plate of 12 columns.
-inline std::string well_name(std::string_view cell, std::string& position) {
-    std::size_t letters = 0;
+/// Row (0: none) and number of "B7" or "7"; nothing for anything else.
+struct Place {
     std::int64_t row = 0, number = 0;
+};
+
+inline std::optional<Place> place(std::string_view cell) {
+    cell = reader::detail::trimmed(cell);
+    Place place;
+    std::size_t letters = 0;
     for (; letters < cell.size() && letters < 2; ++letters) {
         const char upper = static_cast<char>(cell[letters] & ~0x20);
         if (upper < 'A' || upper > 'Z') break;
-        row = row * 26 + (upper - 'A' + 1);
+        place.row = place.row * 26 + (upper - 'A' + 1);
     }
     const char* end = cell.data() + cell.size();
-    const auto [stop, fault] = std::from_chars(cell.data() + letters, end, number);
-    if (fault != std::errc{} || stop != end || number < 1) return {};
-    const bool rotor = letters == 0 || (row == 1 && number > 48);
-    if (rotor) position = cell;
-    if (rotor) return reader::numbered_well(number, 12);
-    return row > 32 || number > 48 ? std::string{} : reader::numbered_well((row - 1) * 48 + number, 48);
+    const auto [stop, fault] = std::from_chars(cell.data() + letters, end, place.number);
+    if (fault != std::errc{} || stop != end || place.number < 1) return std::nullopt;
+    return place;
+}
+
+/// Whether wells are places on a rotor: the standard writes numbers for them, or numbers behind an A, which then go
+/// beyond the columns of any plate.
+inline bool is_rotor(const Table& table, std::size_t well) {
+    bool numbers = true, beyond = false;
+    for (std::size_t row = 0; row < table.size(); ++row) {
+        const auto at = place(table.cell(row, well));
+        if (!at || at->row > 1) return false;
+        numbers = numbers && at->row == 0;
+        beyond = beyond || at->number > 24;
+    }
+    return numbers || beyond;
+}
+
+/// "A01" of "A1"; of a place on a rotor the well that has its number on a plate of 12 columns.
+inline std::string well_name(std::string_view cell, bool rotor) {
+    const auto at = place(cell);
+    if (!at) return {};
+    if (rotor) return reader::numbered_well(at->number, 12);
+    if (at->row < 1 || at->row > 32 || at->number > 48) return {};
+    return reader::numbered_well((at->row - 1) * 48 + at->number, 48);
 }
 
 /// Columns whose name is a number: the cycles or the temperatures.
@@ -144,7 +168,8 @@ public:
           dye_(table_.require({"Dye"})),
           result_(table_.require({kind == Kind::melt ? "Tm" : "Cq"})),
           numbers_(detail::numbers_of(table_, result_)),
-          points_(detail::points(table_, numbers_)) {
+          points_(detail::points(table_, numbers_)),
+          rotor_(detail::is_rotor(table_, well_)) {
         file_.taken.assign(table_.header().size(), false);
         for (const auto c : {well_, sample_, type_, target_, target_type_, dye_, result_}) file_.taken[c] = true;
         for (const auto c : points_.columns) file_.taken[c] = true;
@@ -179,7 +204,8 @@ private:
     Row read_row(std::size_t row) const {
         Row r;
         r.row = row;
-        r.well = detail::well_name(text(row, well_), r.position);
+        r.well = detail::well_name(table_.cell(row, well_), rotor_);
+        if (rotor_) r.position = text(row, well_);
         if (r.well.empty())
             throw FormatError(table_.where(row, well_),
                               reader::detail::quoted(table_.cell(row, well_)) + " is not a well, as in A1");
@@ -224,6 +250,7 @@ private:
     std::size_t well_, sample_, type_, target_, target_type_, dye_, result_;
     reader::Numbers numbers_;
     detail::Points points_;
+    bool rotor_;
 };
 
 }  // namespace microchim::rdes
