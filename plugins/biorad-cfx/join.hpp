@@ -51,6 +51,11 @@ private:
         return same;
     }
 
+    /// Whether people named one of them. Where the program did both, other names are other runs.
+    static bool may_be(const Run& run, const File& file) {
+        return file.name.phrase.empty() || run.name.phrase.empty() || file.name.run == run.name.run;
+    }
+
     void table(const File& file) {
         std::string why;
         for (auto* run : named(file)) {
@@ -65,7 +70,8 @@ private:
         for (auto& run : runs_) {
             const auto [rows, cqs] = run.shared(file);
             const bool proven = cqs > 0 && 2 * rows > file.rows.size();
-            const bool likely = runs_.size() == 1 && rows == file.rows.size() && !file.rows.front().has_cq;
+            const bool likely =
+                runs_.size() == 1 && may_be(run, file) && rows == file.rows.size() && !file.rows.front().has_cq;
             if ((proven || likely) && run.against(file).empty()) only = &run, ++several;
         }
         if (several == 1) return only->add(file);
@@ -75,7 +81,8 @@ private:
     /// A plate view has no dye in it, but in its name.
     void plate(const File& file) {
         auto same = named(file);
-        if (same.empty() && runs_.size() == 1) same = {&runs_.front()};
+        const bool has_cq = std::any_of(file.rows.begin(), file.rows.end(), [](const Row& r) { return r.cq > 0; });
+        if (same.empty() && runs_.size() == 1 && (has_cq || may_be(runs_.front(), file))) same = {&runs_.front()};
         const auto hint = plain(file.name.hint);
         for (auto* run : same) {
             if (!run->tables) continue;
@@ -143,8 +150,7 @@ private:
             fitting.push_back(&run);
             if (file.kind == Kind::cycles && on_one_threshold(run, *tied)) proven.push_back(&run);
         }
-        const bool renamed = file.name.phrase.empty() || same.empty();
-        if (proven.empty() && renamed && runs_.size() == 1) proven = fitting;
+        if (proven.empty() && runs_.size() == 1 && may_be(runs_.front(), file)) proven = fitting;
         if (proven.size() == 1 && join(*proven.front(), *tie(*proven.front(), file))) return;
         loose(file, same);
     }
@@ -175,11 +181,14 @@ private:
         const auto stated = detail::without_ending(said(file.facts, "File Name"));
         for (auto& run : runs_)
             if (same.empty() && !stated.empty() && run.name.run == stated) same.push_back(&run);
-        std::vector<Run*> here;
-        for (auto& run : runs_)
+        std::vector<Run*> here, all;
+        for (auto& run : runs_) {
+            if (!may_be(run, file)) continue;
+            all.push_back(&run);
             if (run.name.folder == file.name.folder) here.push_back(&run);
+        }
         if (same.empty() && here.size() == 1) same = here;
-        if (same.empty() && runs_.size() == 1) same.push_back(&runs_.front());
+        if (same.empty() && all.size() == 1) same = all;
         if (same.empty()) left_over_.push_back(file.entry);
         else same.front()->files.push_back(&file);
     }

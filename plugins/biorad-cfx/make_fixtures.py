@@ -298,6 +298,7 @@ def main():
     dash = "plate 3 -  Quantification"
     write("cq-only.csv", plain.cq_results())
     write("summary-only.csv", plain.summary())
+    write("alleles-only.csv", plain.alleles())
     write("end-point-only.csv", plain.end_point("FAM"))
     write(f"{dash} Plate View Results_FAM.csv", plain.plate("FAM"))
     write(f"{dash} Amplification Results_FAM.csv", plain.amplification("FAM"))
@@ -319,6 +320,10 @@ def main():
         write(f"two-runs/{n}_Run Information.csv", one.information(n))
         write(f"same-name/{n}/run -  Quantification Cq Results_0.csv", one.cq_results())
         write(f"same-name/{n}/run -  Quantification Amplification Results_FAM.csv", one.amplification("FAM"))
+    write("parts-of-two/Monday -  Quantification Cq Results_0.csv", small.cq_results())
+    write("parts-of-two/Monday -  Quantification Amplification Results_FAM.csv", small.amplification("FAM"))
+    write("parts-of-two/Friday -  Quantification Amplification Results_FAM.csv", other.amplification("FAM"))
+    write("parts-of-two/Friday_Run Information.csv", other.information("Friday"))
     write("same-twice/run-Quantification-Amplification_Results-SRY.csv", small.amplification("FAM"))
     write("same-twice/run-Quantification-Amplification_Results_FAM.csv", small.amplification("FAM"))
     write("same-twice/run-Quantification-Cq_Results.csv", small.cq_results())

@@ -3,6 +3,7 @@
 //
 //   ,Well,Fluor,Target,Content,Sample,Biological Set Name,Cq,Cq Mean,Cq Std. Dev,Starting Quantity (SQ),...
 //   ,A01,FAM,SRY,Unkn-1,day 7,,27.35,27.41,0.085,NaN,...
+#include <algorithm>
 #include <deque>
 #include <optional>
 #include <string>
@@ -51,7 +52,9 @@ struct Cfx {
             files[i] = read_file(entry, bundle.name(entry), bundle.bytes(entry), found);
         });
         Join join(files);
-        if (join.runs().empty())
+        const bool wells =
+            std::any_of(join.runs().begin(), join.runs().end(), [](const Run& run) { return !run.wells.empty(); });
+        if (!wells)
             throw FormatError(files.front().path,
                               "this says nothing about wells; in CFX Maestro choose Export > Export All Data Sheets, "
                               "and give the folder with what it writes");

@@ -12,6 +12,7 @@
 
 namespace microchim::cfx {
 
+using reader::not_stated;
 using reader::Sink;
 using reader::Table;
 
@@ -124,6 +125,17 @@ inline reader::Reaction& reaction(reader::Reactions& reactions, const Row& row) 
     return reactions.at(row.well, row.target.value_or(""), row.fluor.value_or(""));
 }
 
+inline void add(const Row& row, reader::Reactions& reactions, Kept& kept) {
+    auto& to = reaction(reactions, row);
+    to.sample = row.sample;
+    if (row.content) to.type = row.content->type;
+    if (row.content && !row.content->group.empty()) kept.add(row.well, "Replicate group", row.content->group);
+    to.cq = row.cq;
+    if (row.has_cq) to.amplified = !std::isnan(row.cq);
+    to.quantity = row.quantity;
+    to.efficiency = row.efficiency;
+}
+
 inline void report_melt(const Run& run, const Tied& tied, const Sink& sink) {
     const auto kind = tied.file->derivative() ? MICROCHIM_MELT_DERIVATIVE : MICROCHIM_MELT;
     for (const auto& curve : tied.file->wide.curves) {
@@ -160,16 +172,9 @@ inline void report(Run& run, const Sink& sink) {
     detail::report_run(run, facts, sink);
     reader::Reactions reactions;
     for (const auto& [well, rows] : run.wells)
-        for (const auto& row : rows) {
-            auto& to = detail::reaction(reactions, row);
-            to.sample = row.sample;
-            if (row.content) to.type = row.content->type;
-            if (row.content && !row.content->group.empty()) kept.add(well, "Replicate group", row.content->group);
-            to.cq = row.cq;
-            if (row.has_cq) to.amplified = !std::isnan(row.cq);
-            to.quantity = row.quantity;
-            to.efficiency = row.efficiency;
-        }
+        for (const auto& row : rows)
+            if (row.fluor || row.target || row.has_cq || run.has_curve(well)) detail::add(row, reactions, kept);
+            else sink.react({reader::text(well), reader::text(row.sample), MICROCHIM_UNKN, not_stated, not_stated});
     for (const auto& tied : run.curves)
         if (tied.file->kind == Kind::cycles) detail::add_curves(run, tied, reactions, sink);
     reactions.report(sink);

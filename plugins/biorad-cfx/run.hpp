@@ -39,6 +39,10 @@ struct Run {
         return nullptr;
     }
 
+    bool has_curve(const std::string& well) const {
+        return std::any_of(curves.begin(), curves.end(), [&](const Tied& tied) { return tied.row_of.contains(well); });
+    }
+
     /// What a table says against what is known: "Cq of A01"; empty where nothing.
     std::string against(const File& file) {
         for (const auto& r : file.rows) {
