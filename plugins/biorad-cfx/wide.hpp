@@ -40,7 +40,10 @@ inline float value(const Sheet& sheet, std::size_t row, std::size_t column) {
     if (reader::detail::trimmed(sheet.table.cell(row, column)).empty())
         throw FormatError(sheet.table.where(row, column),
                           "this value is missing; the file may have been cut off, export it again");
-    return static_cast<float>(sheet.number(row, column));
+    const auto number = sheet.number(row, column);
+    if (std::abs(number) > std::numeric_limits<float>::max())
+        throw FormatError(sheet.table.where(row, column), "this value is beyond the range of numbers");
+    return static_cast<float>(number);
 }
 
 /// Where in a curve each row belongs: its cycle, less one.

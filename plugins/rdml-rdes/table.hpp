@@ -9,6 +9,7 @@
 #include <charconv>
 #include <cmath>
 #include <cstdint>
+#include <limits>
 #include <map>
 #include <optional>
 #include <string>
@@ -136,7 +137,7 @@ struct Points {
 inline Points points(const Table& table, const reader::Numbers& numbers) {
     Points found;
     for (std::size_t c = 0; c < table.header().size(); ++c)
-        if (const auto number = numbers.parse(table.header()[c])) {
+        if (const auto number = numbers.parse(table.header()[c]); number && std::abs(*number) <= 1000) {
             found.columns.push_back(c);
             found.at.push_back(*number);
         }
@@ -234,6 +235,8 @@ private:
             const auto c = points_.columns[i];
             const auto where = table_.where(r.row, c);
             const auto read = numbers_.read(table_.cell(r.row, c), where);
+            if (read && std::abs(*read) > std::numeric_limits<float>::max())
+                throw FormatError(where, "this value is beyond the range of numbers");
             const auto value = read ? static_cast<float>(*read) : std::numeric_limits<float>::quiet_NaN();
             if (file_.kind == Kind::melt) {
                 r.values.push_back(value);

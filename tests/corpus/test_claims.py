@@ -22,7 +22,9 @@ READERS = {
     "dpcr/qiagen": {"qiagen-qiacuity"},
     "dpcr/thermo": {"thermo-absoluteq"},
     "dpcr/fluidigm": {"standardbio-biomark"},
-    "qpcr/rdml": {"rdml"},
+    "qpcr/biorad_cfx": {"biorad-cfx"},
+    "qpcr/biorad_legacy": {"biorad-legacy"},
+    "qpcr/rdml": {"rdml", "rdml-rdes"},
     "qpcr/roche_lc96": {"rdml"},  # .lc96p is a zip around RDML
 }
 
