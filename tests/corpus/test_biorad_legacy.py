@@ -1,4 +1,4 @@
-"""Every result table of C1000, iQ5 and Opticon in the corpus, against the same file read with csv, and the arithmetic of
+"""Every result table of C1000, iQ5 and Opticon in the corpus against the same file read with csv, and the arithmetic of
 these programs over what was read.
 
 Where the corpus does not exist the tests are skipped; support.py says where it is looked for.
