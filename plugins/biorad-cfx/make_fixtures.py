@@ -130,7 +130,8 @@ class Run:
         return table
 
     def peaks(self):
-        head = "Well,Fluor,Target,Content,Sample,Melt Temperature,Peak Height,Begin Temperature,End Temperature,Well Note"
+        head = "Well,Fluor,Target,Content,Sample,Melt Temperature,Peak Height,Begin Temperature,End Temperature,"
+        head += "Well Note"
         table = [["", *head.split(",")]]
         for w, dye in self.rows():
             first = ["", w.name, dye, TARGET[dye], w.content, w.sample]

@@ -1,4 +1,4 @@
-"""What the tests of real-time readers of Bio-Rad's files share: the corpus, a run as dictionaries, and cells as csv reads them."""
+"""What tests of real-time readers share: the corpus, a run as dictionaries, and tables as csv reads them."""
 
 import csv
 import functools

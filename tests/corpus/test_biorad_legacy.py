@@ -1,5 +1,5 @@
-"""Every result table of C1000, iQ5 and Opticon in the corpus, against the same file read with csv, and the programs' own
-arithmetic over what was read.
+"""Every result table of C1000, iQ5 and Opticon in the corpus against the same file read with csv, and the arithmetic of
+these programs over what was read.
 
 Where the corpus does not exist the tests are skipped; support.py says where it is looked for.
 """
@@ -105,7 +105,7 @@ def test_means_are_over_groups(path):
 
 
 def test_the_standard_curve_gives_the_quantities():
-    """Least squares of C(t) on log10 SQ over the standard wells; SQ of the others is 10^((C(t) - intercept) / slope)."""
+    """Least squares of C(t) on log10 SQ over the standard wells; of the others SQ = 10^((C(t) - intercept) / slope)."""
     (path,) = (p for p in FILES if "c1000_2" in p.name)
     found = [c for c in curves(only(path)).values() if c["quantity"] and c["cq"]]
     points = [(math.log10(c["quantity"]), c["cq"]) for c in found if c["type"] == "std"]

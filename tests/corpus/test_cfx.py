@@ -1,8 +1,8 @@
 """Every file of CFX Manager and CFX Maestro in the corpus, alone and with its siblings, against the same file read with
 csv, and the program's own arithmetic over what was read.
 
-Where the corpus does not exist the tests are skipped; support.py says where it is looked for. What is not in it (several
-dyes with curves, standards, the combined export, workbooks) stands in the reader's fixtures.
+Where the corpus does not exist the tests are skipped; support.py says where it is looked for. What is not in it (curves
+of several dyes, standards, the combined export, workbooks) stands in the reader's fixtures.
 """
 
 import collections
@@ -90,7 +90,7 @@ TAKEN = {"", "Well", "Fluor", "Target", "Content", "Sample", "Cq", "Starting Qua
 
 
 def kept(path, run, suffix="", label=lambda row: row["Target"] or row["Fluor"]):
-    """Asserts that every cell of the unused columns is an attribute, of the well or, where all are alike, of the run."""
+    """Asserts that every cell of unused columns is an attribute, of the well or, where all are alike, of the run."""
     said, rows, comma = attributes(run), table(path), is_german(path)
     count = 0
     for column in set(rows[0]) - TAKEN - {None}:
