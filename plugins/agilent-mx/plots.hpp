@@ -8,6 +8,7 @@
 // Names are cut after 20 characters, and may hold commas. Plots of a melting curve say Temperature instead of Cycles.
 #pragma once
 
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -62,14 +63,14 @@ struct Block {
     std::string where;  ///< of its heading
 };
 
-inline Block open_block(const Line& line, const std::string& file, Part& part, std::vector<std::string>& words) {
+inline Block open_block(const Line& line, const std::string& file, Part& part, std::set<std::string>& words) {
     const auto where = file + ":" + std::to_string(line.number);
     const auto said = heading(line.cells[0], where);
     const auto written = line.cells.size() > 2 ? std::string_view(line.cells[2]) : std::string_view{};
     const auto open = std::min(written.find('('), written.size());
     auto kind = std::string(trimmed(written.substr(std::min(open + 1, written.size()))));  // "-R'(T)", too, is one
     if (kind.ends_with(')')) kind.pop_back();
-    if (std::find(words.begin(), words.end(), kind) == words.end()) words.push_back(kind);
+    words.insert(kind);
     auto& reaction = at(part, said.well, said.assay);
     reaction.sample = said.sample;
     if (!said.replicate.empty()) part.attribute(said.well, "Replicate", said.replicate);
@@ -98,7 +99,7 @@ inline void read_plots(std::string_view text, const Dialect& dialect, Part& part
     for (const auto& line : all)
         for (std::size_t c = 1; c < line.cells.size(); ++c) numbers.learn(line.cells[c]);
     detail::Block block;
-    std::vector<std::string> words;
+    std::set<std::string> words;
     for (const auto& line : all) {
         const auto where = part.name + ":" + std::to_string(line.number);
         if (!line.cells[0].empty()) {

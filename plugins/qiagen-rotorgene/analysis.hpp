@@ -101,6 +101,8 @@ inline void read_table(const Table& table, const Numbers& numbers, const std::st
 
 }  // namespace detail
 
+inline constexpr std::size_t most_analyses = 100;
+
 /// Whether the first words are those of the export.
 inline bool is_analysis(std::string_view bytes) {
     const auto top = reader::head(bytes, 8192);
@@ -144,6 +146,12 @@ inline std::vector<Part> read_analyses(std::size_t entry, std::string_view file,
             Numbers numbers;
             for (std::size_t row = 0; row < table.size(); ++row)
                 for (std::size_t c = 2; c < table.header().size(); ++c) numbers.learn(table.cell(row, c));
+            if (parts.size() == most_analyses || table.size() == 0)
+                throw FormatError(
+                    std::string(file) + ":" + std::to_string(number + 1),
+                    table.size() == 0
+                        ? std::string("there is no tube below the column names; the file may have been cut off")
+                        : "more than " + std::to_string(most_analyses) + " analyses in one file");
             auto& part = parts.emplace_back(head);
             for (const auto& [key, value] : pending) part.attribute("", key, value);
             pending.clear();
@@ -164,9 +172,6 @@ inline std::vector<Part> read_analyses(std::size_t entry, std::string_view file,
                           "there is no table of results, which begins with the column 'No.'; the file "
                           "may have been cut off");
     for (auto& part : parts) {
-        if (part.reactions.empty())
-            throw FormatError(std::string(file),
-                              "there is no tube below the column names; the file may have been cut off");
         part.attributes.insert(part.attributes.end(), head.attributes.begin(), head.attributes.end());
         part.id = head.id;
         part.started = head.started;

@@ -162,6 +162,7 @@ inline std::vector<File> read_analyses(const Table& table, const File& empty) {
         if (groups.empty() || groups.back().first != key) {
             const auto known = std::find_if(groups.begin(), groups.end(), [&](auto& g) { return g.first == key; });
             if (known != groups.end()) std::rotate(known, known + 1, groups.end());
+            else if (groups.size() == 100) throw FormatError(table.where(row, analysis), "more than 100 analyses");
             else groups.push_back({std::move(key), {}});
         }
         groups.back().second.push_back(row);
