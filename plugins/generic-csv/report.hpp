@@ -70,7 +70,9 @@ inline void report_reaction(const Row* row, const Curve* curve, const Sink& sink
     auto fact = reader::no_curve();
     fact.well = text(row ? row->well : curve->well);
     fact.target = text(row ? row->target : curve->target);
-    fact.dye = text(row && !row->dye.empty() ? row->dye : curve ? curve->dye : "");
+    const std::string_view row_dye = row ? std::string_view(row->dye) : "",
+                           own = curve ? std::string_view(curve->dye) : "";
+    fact.dye = text(row_dye.empty() ? own : row_dye);
     if (row) {
         fact.type = row->type;
         fact.cq = row->cq;
