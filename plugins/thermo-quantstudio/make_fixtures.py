@@ -288,6 +288,9 @@ def main():
     more = STANDARD + "\tTarget Name\tTask"
     lines = [*preamble("Standard Curve", "Only", block=""), "", "[Results]", more]
     write("results-only.txt", lines + [f"{r.result()}\t{r.target}\t{r.task}" for r in reactions], "\n")
+    # As few columns as a user can leave.
+    few = ["Well Position\tCT", "A1\t25.100", "A2\tUndetermined"]
+    write("wells-and-ct.txt", [*preamble("Standard Curve", "Few"), "", "[Results]", *few])
     no_results = standard_curve(reactions, "Unfinished", 6)
     write("without-results.txt", no_results[: no_results.index("[Results]")], encoding="utf-16")
 

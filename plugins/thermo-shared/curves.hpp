@@ -1,12 +1,17 @@
 // The tables with a row per cycle: amplification, dyes, filters; and melting curves with a row per temperature.
 #pragma once
 
-#include "plate.hpp"
+#include "setup.hpp"
 
 namespace microchim::thermo {
 
-/// A curve's name in [Amplification Data] to the reaction it is of.
+/// A curve's name in [Amplification Data] to the reaction it is of. Alleles may have names of their own in the set-up.
 inline Reaction& curve_of(Gathered& run, const std::string& well, std::string_view target) {
+    const auto alleles = run.alleles.find(well);
+    if (alleles != run.alleles.end() && !run.reactions.find(well, target))
+        for (std::size_t i = 0; i < 2; ++i)
+            if (const auto ending = "-Allele " + std::to_string(i + 1); target.ends_with(ending))
+                return run.at(well, allele_target(target.substr(0, target.size() - ending.size()), alleles->second[i]));
     if (!target.empty()) return run.at(well, std::string(target));
     return run.at(well, run.only(well));
 }

@@ -85,8 +85,11 @@ inline void read_results(Gathered& run, const Section& section) {
             names[row].label = rows.cell(row, assay);
         } else if (const auto of = target_of(rows, row, target, reporter); !of.empty()) {
             result(of, plain, reporter);
-        } else if (!reader::says_no_cq(rows.cell(row, plain.cq)) || !rows.cell(row, sample).empty()) {
+        } else if ((!target && !reporter) || !reader::says_no_cq(rows.cell(row, plain.cq))) {
             result(run.only(well), plain, reporter);
+        } else if (!rows.cell(row, sample).empty()) {  // a sample for which no target is planned
+            run.samples[well] = rows.cell(row, sample);
+            names[row].well = well;
         }
     }
     reader::keep_unused(
