@@ -7,6 +7,8 @@
 
 #include "core/read/boundary.hpp"
 #include "core/read/foreign.hpp"
+#include "core/read/lower.hpp"
+#include "core/read/unknown.hpp"
 #include "core/run/errors.hpp"
 
 namespace microchim::read {
@@ -52,13 +54,17 @@ std::vector<Candidate> with(Answer answer, const std::vector<Candidate>& all) {
 }
 
 [[noreturn]] void is_foreign(const Bundle& bundle, const Entry& entry) {
-    const auto kind = foreign(entry.name, entry.bytes).value();
+    auto kind = foreign(entry.name, entry.bytes).value();
     // What came out of a native file is that file to its owner.
     const bool unpacked = kind.what.starts_with("part of ") && !bundle.archives.empty();
     const auto path = unpacked && bundle.path.ends_with(bundle.archives.front().name) ? bundle.path
                       : unpacked             ? bundle.path + "/" + bundle.archives.front().name
                       : is_lone_file(bundle) ? bundle.path
                                              : bundle.path + "/" + entry.name;
+    if (unpacked && lower(path).ends_with(".edt"))
+        kind = {"part of a template of Applied Biosystems software: it plans a run and holds no results", true,
+                "Give what the program exports of the run that was made with it (File > Export, in Design and Analysis "
+                "Actions > Export)."};
     const auto what = unpacked ? kind.what.substr(std::string_view("part of ").size()) : kind.what;
     throw ReadError("'" + path + "' is " + what + ".", path, {}, kind.hint);
 }
@@ -77,8 +83,10 @@ std::vector<Candidate> with(Answer answer, const std::vector<Candidate>& all) {
     }
     if (all_foreign && !culprit) culprit = &bundle.entries.front();
     if (culprit) is_foreign(bundle, *culprit);
-    throw ReadError("'" + bundle.path + "' is not recognised as a file of any instrument software we know.",
-                    bundle.path, {}, "'microchim readers' lists what can be read.");
+    const auto sentence = "'" + bundle.path + "' is not recognised as a file of any instrument software we know";
+    if (const auto looks = unknown(bundle))
+        throw ReadError(sentence + ": it looks like " + looks->what + ".", bundle.path, {}, looks->hint);
+    throw ReadError(sentence + ".", bundle.path, {}, "'microchim readers' lists what can be read.");
 }
 
 /// The part of a bundle that these entries are.
