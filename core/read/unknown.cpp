@@ -91,12 +91,13 @@ std::optional<Unknown> unknown(const Bundle& bundle) {
                            " without results: the column of the Cq is "
                            "empty, as in a template",
                        give};
+    const std::string other = ", or of a program that we do not know";
     if (workbook)
-        return Unknown{all.results
-                           ? "a calculation workbook or an edited one, not the export of an instrument program"
-                           : "a workbook of notes, a plan or a calculation, not the export of an instrument program",
+        return Unknown{(all.results ? "a workbook with results that somebody edited or calculates with"
+                                    : "a workbook of notes, a plan or a calculation") +
+                           other,
                        give + describe};
-    return Unknown{"a table that somebody made or edited, not the export of an instrument program", give + describe};
+    return Unknown{"a table that somebody made or edited" + other, give + describe};
 }
 
 }  // namespace microchim::read

@@ -10,7 +10,7 @@
 namespace microchim::read {
 
 struct Unknown {
-    std::string what;  ///< completes "...: it is", for example "a table, but not as an instrument program exports it"
+    std::string what;  ///< completes "it looks like ...": "a table that somebody made or edited"
     std::string hint;  ///< what to do instead
 };
 

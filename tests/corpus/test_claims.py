@@ -22,6 +22,9 @@ READERS = {
     "dpcr/qiagen": {"qiagen-qiacuity"},
     "dpcr/thermo": {"thermo-absoluteq"},
     "dpcr/fluidigm": {"standardbio-biomark"},
+    "qpcr/abi_design_and_analysis_csv": {"thermo-design-analysis"},
+    "qpcr/abi_design_and_analysis_xlsx": {"thermo-design-analysis"},
+    "qpcr/abi_quantstudio_xls": {"thermo-design-analysis"},
     "qpcr/rdml": {"rdml"},
     "qpcr/roche_lc96": {"rdml"},  # .lc96p is a zip around RDML
 }

@@ -74,11 +74,11 @@ TEST_CASE("tables that nobody knows are called what they look like") {
           "a workbook without results: the column of the Cq is empty, as in a template.");
     CHECK(said("Well;Cq\nA1;\n") == "a table without results: the column of the Cq is empty, as in a template.");
     CHECK(said("notes,1\nWell,Cq,mine\nA1,27.5,2\n", "calculation.xls") ==
-          "a calculation workbook or an edited one, not the export of an instrument program.");
+          "a workbook with results that somebody edited or calculates with, or of a program that we do not know.");
     CHECK(said("User,\nDate,1\n", "plan.xlsx") ==
-          "a workbook of notes, a plan or a calculation, not the export of an instrument program.");
+          "a workbook of notes, a plan or a calculation, or of a program that we do not know.");
     CHECK(said("type\twell\tmine\nx\tA1\t\"11,05\"\n") ==
-          "a table that somebody made or edited, not the export of an instrument program.");
+          "a table that somebody made or edited, or of a program that we do not know.");
     CHECK(said("one line, of prose") == "");
 }
 
