@@ -32,7 +32,7 @@ struct QuantStudio {
     }
 
     static void read(const Bundle& bundle, const Sink& sink) {
-        read_all(bundle, sink, Program::rt_pcr, "an export of the RT-PCR software (ViiA 7, QuantStudio)");
+        read_all(bundle, sink, Program::rt_pcr, "a text nor a workbook of the RT-PCR software (ViiA 7, QuantStudio)");
     }
 };
 

@@ -35,7 +35,9 @@ inline void read_clipped_file(const File& file, const Sink& sink) {
     microchim_run fact{};
     std::vector<Line> preamble;
     for (std::size_t i = 0; i < row; ++i) preamble.push_back(line_of(grid, i));
-    const auto id = value_of(preamble, {"Document Name"}), instrument = value_of(preamble, {"Instrument Type"});
+    auto id = value_of(preamble, {"Document Name"});
+    if (id.empty()) id = stem(grid.name());
+    const auto instrument = value_of(preamble, {"Instrument Type"});
     fact.id = reader::text(id);
     fact.instrument = reader::text(instrument);
     fact.software = reader::text(file.version.empty() ? "" : "SDS");

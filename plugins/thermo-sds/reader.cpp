@@ -30,7 +30,7 @@ struct Sds {
     }
 
     static void read(const Bundle& bundle, const Sink& sink) {
-        constexpr std::string_view what = "an export of SDS, StepOne or 7500 software";
+        constexpr std::string_view what = "an export of SDS nor of the StepOne or 7500 software";
         std::vector<std::size_t> sections, others;
         std::vector<bool> sheet;
         std::vector<File> files;
@@ -44,7 +44,7 @@ struct Sds {
             }
         }
         if (sections.empty() && files.empty())
-            throw FormatError(std::string(bundle.name(0)), "not " + std::string(what));
+            throw FormatError(std::string(bundle.name(0)), "this is neither " + std::string(what));
         for (const auto& run : runs_of(bundle, sections, sheet, sink)) report(run, sink);
         for (std::size_t i = 0; i < files.size(); ++i) {
             const auto same = [&](const File& other) {

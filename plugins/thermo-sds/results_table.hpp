@@ -54,6 +54,7 @@ inline void report_run(const ResultsTable& table, const std::string& plate, bool
     const auto value = [&](std::string_view key) { return table.value(key, plate, several); };
     auto id = several ? plate : value("Document Name");
     if (id.empty()) id = value("Filename");
+    if (id.empty()) id = stem(table.section.grid->name());
     auto started = value("Run DateTime");
     if (started.empty()) started = value("Run Date");
     const auto barcode = value("PlateID"), instrument = table.value("Instrument Type", {}, false);

@@ -11,7 +11,8 @@ namespace microchim::thermo {
 inline void read_7700_file(const File& file, const Sink& sink) {
     const auto& grid = *file.grid;
     std::size_t header = 0;
-    while (!detail::is_7700_header(grid, header)) ++header;
+    while (header < grid.size() && !detail::is_7700_header(grid, header)) ++header;
+    if (header == grid.size()) throw FormatError(grid.name(), "there is no table of wells");
     std::size_t end = header + 1;
     while (end < grid.size() && !grid.cell(end, 0).empty() && grid.cell(end, 0)[0] >= '0' &&
            grid.cell(end, 0)[0] <= '9')
@@ -20,6 +21,8 @@ inline void read_7700_file(const File& file, const Sink& sink) {
     Numbers numbers;
     learn(numbers, section);
     microchim_run fact{};
+    const auto id = stem(grid.name());
+    fact.id = reader::text(id);
     fact.rows = fact.columns = -1;
     fact.entries = &file.entry;
     fact.entry_count = 1;
@@ -36,7 +39,7 @@ inline void read_7700_file(const File& file, const Sink& sink) {
     for (std::size_t row = end; row < grid.size(); ++row) {
         const auto key = canonical(grid.cell(row, 0));
         const auto value = numbers.parse(grid.cell(row, 1));
-        if (!value) continue;
+        if (!value || *value < 0 || *value > 1e6) continue;
         if (key == "threshold") threshold = *value;
         if (key == "baselinestart") first = static_cast<std::int64_t>(*value);
         if (key == "baselinestop") last = static_cast<std::int64_t>(*value);
@@ -80,8 +83,8 @@ inline void read_7700_file(const File& file, const Sink& sink) {
     note_zeros(run, grid.name());
     if (undetermined)
         sink.note(MICROCHIM_WARNING, grid.name(),
-                  std::to_string(undetermined) + " Ct are " + std::to_string(static_cast<int>(most)) +
-                      ", the last cycle, with which this program says that there is none; they count as no Cq.");
+                  std::to_string(undetermined) + " Ct of " + std::to_string(static_cast<int>(most)) +
+                      ", the last cycle, stand for none; they count as no Cq.");
 }
 
 }  // namespace microchim::thermo

@@ -10,13 +10,6 @@ using reader::Bundle;
 
 namespace detail {
 
-inline std::string sheet_name(std::string_view entry) {
-    const auto slash = entry.rfind('/');
-    auto name = slash == entry.npos ? entry : entry.substr(slash + 1);
-    if (const auto dot = name.rfind('.'); dot != name.npos) name = name.substr(0, dot);
-    return std::string(name);
-}
-
 /// "Results" of "plate_Results_20220516 144304": what a program makes of the name of a file with one table.
 inline std::string table_name(std::string name) {
     const auto stamp = name.find_last_not_of("0123456789 -_");
@@ -40,7 +33,7 @@ inline Export read_entry(const Bundle& bundle, std::size_t entry, bool sheet) {
     const std::string name(bundle.name(entry));
     const auto delimiter = grid_of_head(name, reader::head(content, 32768))->delimiter();
     const auto grid = std::make_shared<Grid>(name, std::move(content), delimiter);
-    auto document = sheet ? sheet_document(grid, table_name(sheet_name(name))) : text_document(grid);
+    auto document = sheet ? sheet_document(grid, table_name(stem(name))) : text_document(grid);
     for (auto& section : document.sections) section.entry = entry;
     return {name, std::move(document.preamble), std::move(document.footer), std::move(document.sections), {entry}};
 }
@@ -135,7 +128,7 @@ inline std::vector<Export> runs_of(const Bundle& bundle, const std::vector<std::
     return runs;
 }
 
-/// Everything that is alike in the readers of this layout.
+/// Everything that is alike in the readers of this layout. `what` completes "neither ...".
 inline void read_all(const Bundle& bundle, const Sink& sink, Program program, std::string_view what) {
     std::vector<std::size_t> entries, others;
     std::vector<bool> sheet;
@@ -144,7 +137,7 @@ inline void read_all(const Bundle& bundle, const Sink& sink, Program program, st
         (origin.program == program ? entries : others).push_back(i);
         if (origin.program == program) sheet.push_back(origin.sheet);
     }
-    if (entries.empty()) throw FormatError(std::string(bundle.name(0)), "not an export of " + std::string(what));
+    if (entries.empty()) throw FormatError(std::string(bundle.name(0)), "this is neither " + std::string(what));
     for (const auto& run : runs_of(bundle, entries, sheet, sink)) report(run, sink);
     reader::note_ignored(bundle, others, std::string(what), sink);
 }

@@ -33,7 +33,7 @@ inline void set_result(Gathered& run, Reaction& reaction, const Rows& rows, std:
     if (const auto word = canonical(rows.cell(row, at.amp)); !word.empty()) {
         if (word == "noamp" || word == "no_amp") reaction.amplified = 0;
         else if (word == "amp") reaction.amplified = 1;
-        else if (word == "inconclusive") reaction.amplified = -1;
+        else if (word == "inconclusive" && reaction.amplified == 1) reaction.amplified = -1;
     }
     reaction.threshold = rows.number_or_not_stated(row, at.threshold);
     reaction.baseline_first = rows.whole(row, at.first);

@@ -39,16 +39,34 @@ inline Kind kind_of(const Section& section) {
 
 namespace detail {
 
-/// A table that is none of ours: "RQ [Scramble Ctrl, NRIP1]", a cell an attribute.
+/// A table that is none of ours: a cell an attribute, "BioGroup Analysis Result 1, RQ"; of a wide one a row.
 inline void keep_table(const Section& section, const Sink& sink) {
     const Numbers none;
     const Rows rows(section, none);
-    for (std::size_t row = 0; row < rows.size(); ++row)
-        for (std::size_t c = 0; c < rows.header().size(); ++c) {
-            if (rows.cell(row, c).empty()) continue;
-            std::string label = section.name + " " + std::to_string(row + 1) + ", " + std::string(rows.header()[c]);
-            sink.attribute("", label, rows.cell(row, c));
+    for (std::size_t row = 0; row < rows.size(); ++row) {
+        const auto label = section.name + " " + std::to_string(row + 1);
+        if (rows.header().size() > 40) {
+            sink.attribute("", label, section.grid->joined(section.begin + row));
+            continue;
         }
+        for (std::size_t c = 0; c < rows.header().size(); ++c)
+            if (!rows.cell(row, c).empty())
+                sink.attribute("", label + ", " + std::string(rows.header()[c]), rows.cell(row, c));
+    }
+    if (rows.header().size() > 40) sink.attribute("", section.name, section.grid->joined(section.header));
+}
+
+/// The kind of every table; one that only looks like results is none where another is called that.
+inline std::vector<Kind> kinds_of(const std::vector<Section>& sections) {
+    std::vector<Kind> kinds;
+    bool named = false;
+    for (const auto& section : sections) {
+        kinds.push_back(kind_of(section));
+        named = named || canonical(section.name) == "results";
+    }
+    for (std::size_t i = 0; i < sections.size(); ++i)
+        if (named && kinds[i] == Kind::results && canonical(sections[i].name) != "results") kinds[i] = Kind::other;
+    return kinds;
 }
 
 inline std::string file_of(std::string path) {
@@ -69,6 +87,7 @@ inline bool no_passive_reference(const std::vector<Line>& preamble) {
 inline void report_run(const Export& run, Plate plate, const Sink& sink) {
     auto id = value_of(run.preamble, {"Experiment Name"});
     if (id.empty()) id = file_of(value_of(run.preamble, {"Experiment File Name"}));
+    if (id.empty()) id = stem(run.name);
     const auto barcode = value_of(run.preamble, {"Experiment Barcode"});
     const auto instrument = value_of(run.preamble, {"Instrument Type"});
     const auto serial = value_of(run.preamble, {"Instrument Serial Number"});
@@ -98,14 +117,15 @@ inline void report(const Export& run, const Sink& sink) {
     detail::report_run(run, plate, sink);
     Gathered gathered(plate, sink);
     if (detail::no_passive_reference(run.preamble)) gathered.signal = MICROCHIM_RAW;
-    for (const auto& section : run.sections) {
-        learn(gathered.numbers, section);
-        Rows rows(section, gathered.numbers);
-        if (kind_of(section) != Kind::other) gathered.wells.learn(rows);
+    const auto kinds = detail::kinds_of(run.sections);
+    for (std::size_t i = 0; i < kinds.size(); ++i) {
+        learn(gathered.numbers, run.sections[i]);
+        Rows rows(run.sections[i], gathered.numbers);
+        if (kinds[i] != Kind::other) gathered.wells.learn(rows);
     }
     const auto each = [&](Kind kind, auto work) {
-        for (const auto& section : run.sections)
-            if (kind_of(section) == kind) work(section);
+        for (std::size_t i = 0; i < kinds.size(); ++i)
+            if (kinds[i] == kind) work(run.sections[i]);
     };
     each(Kind::setup, [&](const Section& s) { read_setup(gathered, s); });
     each(Kind::results, [&](const Section& s) { read_results(gathered, s); });

@@ -115,6 +115,13 @@ inline Document sheet_document(const std::shared_ptr<const Grid>& grid, std::str
     return document;
 }
 
+/// "monday" of "drop/monday.txt": the name of a run whose file states none.
+inline std::string stem(std::string_view path) {
+    if (const auto slash = path.rfind('/'); slash != path.npos) path.remove_prefix(slash + 1);
+    if (const auto dot = path.rfind('.'); dot != path.npos && dot > 0) path = path.substr(0, dot);
+    return std::string(path);
+}
+
 /// The value of a key in these lines; empty where there is none, or "NA".
 inline std::string value_of(const std::vector<Line>& lines, std::initializer_list<std::string_view> keys) {
     for (const auto key : keys)

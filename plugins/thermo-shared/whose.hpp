@@ -65,12 +65,13 @@ inline std::shared_ptr<const Grid> grid_of_head(std::string_view name, std::stri
     // The line with most columns tells the delimiter.
     char best = ',';
     std::size_t most = 0;
-    for (std::size_t n = 0; n < 200; ++n) {
-        const auto line = reader::line(head, n);
+    auto rest = head;
+    for (std::size_t n = 0; n < 200 && !rest.empty(); ++n) {
+        const auto line = rest.substr(0, rest.find_first_of("\r\n"));
         const auto sign = reader::delimiter(line);
         const auto count = static_cast<std::size_t>(std::count(line.begin(), line.end(), sign));
         if (count > most) most = count, best = sign;
-        if (line.data() + line.size() == head.data() + head.size()) break;
+        rest.remove_prefix(std::min(line.size() + 1, rest.size()));
     }
     return std::make_shared<Grid>(std::string(name), std::string(head), best);
 }

@@ -96,8 +96,9 @@ private:
     }
 
     void learn_comma(std::string_view cell, std::size_t comma) {
-        if (cell.find(',', comma + 1) != cell.npos) point_ = true;  // 100,000,000
-        else if (!either(cell, comma)) comma_ = true;
+        if (cell.find(',', comma + 1) != cell.npos) {
+            if (three_digits(cell, comma)) point_ = true;  // 100,000,000; "24,12,73" is nothing
+        } else if (!either(cell, comma)) comma_ = true;
     }
     void learn_point(std::string_view cell, std::size_t point) {
         if (!either(cell, point)) point_ = true;
