@@ -14,7 +14,9 @@ inline void report_second_run(const Export& run, Plate plate, const Sink& sink) 
         version = software.substr(at + 2);
         software.resize(at);
     }
-    const auto id = file_of(of({"File Name"})), barcode = of({"Barcode"}), instrument = of({"Instrument Type"}),
+    auto id = file_of(of({"File Name"}));
+    if (id.empty()) id = stem(run.name);
+    const auto barcode = of({"Barcode"}), instrument = of({"Instrument Type"}),
                serial = of({"Instrument Serial Number"}), started = of({"Run Start Date/Time"});
     microchim_run fact{};
     fact.id = reader::text(id);
