@@ -17,8 +17,8 @@ from xls import workbook as old_workbook  # noqa: E402
 OUT = HERE / "fixtures"
 SOURCES = """# Fixtures
 
-All made by us: `../make_fixtures.py` invents them after the descriptions in `../README.md`; no value was measured, no byte
-comes from a real export. Run the script to make them again; each `.expected` is what
+All made by us: `../make_fixtures.py` invents them after the descriptions in `../README.md`; no value was measured, no
+byte comes from a real export. Run the script to make them again; each `.expected` is what
 `microchim check-reader LIBRARY fixtures/ --print` said, reviewed by eye.
 """
 CYCLES = range(1, 9)
@@ -61,7 +61,9 @@ V2_LINES = [
     ("Plugin Name and Version", "Primary Analysis v1.8.0, Standard Curve v1.7.0"),
 ]
 RESULTS = "Well,Well Position,Omit,Sample,Target,Task,Reporter,Quencher,Amp Status,Amp Score,Curve Quality,"
-RESULTS = (RESULTS + "Result Quality Issues,Cq,Cq Confidence,Threshold,Auto Baseline,Baseline Start,Baseline End").split(",")
+RESULTS = (
+    RESULTS + "Result Quality Issues,Cq,Cq Confidence,Threshold,Auto Baseline,Baseline Start,Baseline End"
+).split(",")
 LINE = ["Well", "Well Position", "Sample", "Quantity", "Target", "Task", "Reporter", "Cq", "Y-Intercept", "R2", "Slope"]
 LINE += ["Efficiency", "Omit"]
 
@@ -87,18 +89,45 @@ def v1_sheets(truth, lines):
     setup += [[number(w), w, s, t, task, dye, q, ""] for w, s, t, task, dye, q, _ in PLATE]
     setup += [[number("B3"), "B3", "", "", "", "", "", ""]]
     results = [["Well", "Well Position", "Omit", "Sample Name", "Target Name", "Task", "Reporter", "CT", "Ct Mean"]]
-    results[0] += ["Quantity", "Y-Intercept", "R(superscript 2)", "Slope", "Efficiency", "Ct Threshold", "Baseline Start"]
+    results[0] += [
+        "Quantity",
+        "Y-Intercept",
+        "R(superscript 2)",
+        "Slope",
+        "Efficiency",
+        "Ct Threshold",
+        "Baseline Start",
+    ]
     results[0] += ["Baseline End", "Amp Status", "Comments", "HIGHSD", "NOAMP", "Tm1"]
     for w, s, t, task, dye, q, cq in PLATE:
         of_line = [INTERCEPT, 0.999, SLOPE, 96.8] if t == "SRY" else ["", "", "", ""]
         amount = quantity(q, cq) if t == "SRY" else None
         results += [
-            [number(w), w, yes[w == "A2"], s, t, task, dye, "Undetermined" if cq is None else cq, cq, amount, *of_line]
-            + [0.2, 3.0, 7.0, "No Amp" if cq is None else "Amp", "", "N", "Y" if cq is None else "N", ""]
+            [
+                number(w),
+                w,
+                yes[w == "A2"],
+                s,
+                t,
+                task,
+                dye,
+                "Undetermined" if cq is None else cq,
+                cq,
+                amount,
+                *of_line,
+                0.2,
+                3.0,
+                7.0,
+                "No Amp" if cq is None else "Amp",
+                "",
+                "N",
+                "Y" if cq is None else "N",
+                "",
+            ]
         ]
     curves = [["Well", "Well Position", "Cycle", "Target Name", "Rn", "Delta Rn"]]
     for w, _, t, _, _, _, cq in PLATE:
-        curves += [[number(w), w, float(c), t, y, round(y - 0.4, 4)] for c, y in zip(CYCLES, curve(cq))]
+        curves += [[number(w), w, float(c), t, y, round(y - 0.4, 4)] for c, y in zip(CYCLES, curve(cq), strict=False)]
     curves += [[number("B3"), "B3", float(c), "", "", ""] for c in CYCLES]
     dyes = [["Well", "Well Position", "Cycle", "ROX", "FAM", "VIC"]]
     filters = [["Well", "Well Position", "Cycle", "x1-m1", "x4-m4"]]
@@ -135,7 +164,10 @@ def v2_tables():
         line += [[number(w), w, s, amount, t, task, dye, "UNDETERMINED" if cq is None else cq, *of_line, "FALSE"]]
     curves = [["Well", "Well Position", "Cycle Number", "Target", "Rn", "dRn", "Sample", "Omit"]]
     for w, s, t, _, _, _, cq in PLATE:
-        curves += [[number(w), w, float(c), t, y, round(y - 0.4, 4), s, "FALSE"] for c, y in zip(CYCLES, curve(cq))]
+        curves += [
+            [number(w), w, float(c), t, y, round(y - 0.4, 4), s, "FALSE"]
+            for c, y in zip(CYCLES, curve(cq), strict=False)
+        ]
     dyes = [["Well", "Well Position", "Stage Number", "Step Number", "Cycle Number", "FAM", "ROX"]]
     dyes += [[number(w), w, 2.0, 2.0, float(c), 400.0, 1000.0 + c] for w in ("A1", "H12") for c in CYCLES]
     filters = [["Well", "Well Position", "Cycle Number", "X1_M2", "X1_M1"]]
@@ -193,7 +225,9 @@ def xlsx(sheets):
 
 def text(lines, rows):
     def cell(value):
-        return f"{value:.0f}" if isinstance(value, float) and value == int(value) else "" if value is None else str(value)
+        return (
+            f"{value:.0f}" if isinstance(value, float) and value == int(value) else "" if value is None else str(value)
+        )
 
     width = max(map(len, rows))
     memory = io.StringIO()
