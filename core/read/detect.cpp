@@ -7,6 +7,8 @@
 
 #include "core/read/boundary.hpp"
 #include "core/read/foreign.hpp"
+#include "core/read/lower.hpp"
+#include "core/read/unknown.hpp"
 #include "core/run/errors.hpp"
 
 namespace microchim::read {
@@ -71,8 +73,10 @@ std::vector<Candidate> with(Answer answer, const std::vector<Candidate>& all) {
     }
     if (all_foreign && !culprit) culprit = &bundle.entries.front();
     if (culprit) is_foreign(bundle, *culprit);
-    throw ReadError("'" + bundle.path + "' is not recognised as a file of any instrument software we know.",
-                    bundle.path, {}, "'microchim readers' lists what can be read.");
+    const auto sentence = "'" + bundle.path + "' is not recognised as a file of any instrument software we know";
+    if (const auto looks = unknown(bundle))
+        throw ReadError(sentence + ": it looks like " + looks->what + ".", bundle.path, {}, looks->hint);
+    throw ReadError(sentence + ".", bundle.path, {}, "'microchim readers' lists what can be read.");
 }
 
 /// The part of a bundle that these entries are.

@@ -49,8 +49,8 @@ struct DesignAnalysis {
             throw FormatError(std::string(bundle.name(0)), "this is no export of Design & Analysis");
         for (const auto& run : runs_of(bundle, contents.first, std::vector<bool>(contents.first.size(), true), sink))
             report(run, sink);
-        for (auto& run : runs_of(bundle, contents.second, std::vector<bool>(contents.second.size(), true), sink))
-            report_second(run, sink);
+        const std::vector<bool> sheets(contents.second.size(), true);
+        for (const auto& run : runs_of(bundle, contents.second, sheets, sink, name_tables)) report_second(run, sink);
         reader::note_ignored(bundle, contents.others, "tables of Design & Analysis", sink);
     }
 };

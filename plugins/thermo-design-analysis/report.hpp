@@ -14,7 +14,9 @@ inline void report_second_run(const Export& run, Plate plate, const Sink& sink) 
         version = software.substr(at + 2);
         software.resize(at);
     }
-    const auto id = file_of(of({"File Name"})), barcode = of({"Barcode"}), instrument = of({"Instrument Type"}),
+    auto id = file_of(of({"File Name"}));
+    if (id.empty()) id = stem(run.name);
+    const auto barcode = of({"Barcode"}), instrument = of({"Instrument Type"}),
                serial = of({"Instrument Serial Number"}), started = of({"Run Start Date/Time"});
     microchim_run fact{};
     fact.id = reader::text(id);
@@ -61,13 +63,25 @@ inline void note_missing_targets(const Section& results, const Sink& sink) {
 
 }  // namespace detail
 
+/// One table of results is the first, the one that is called so if there is; the others say more of the same.
+inline void choose_results(std::vector<SecondTable>& tables) {
+    const auto rank = [](const SecondTable& table) {
+        const auto name = canonical(table.section->name);
+        if (name == "results" || name == "primary_result") return 0;
+        return table.kind == Table::results ? 1 : table.kind == Table::module ? 2 : 3;
+    };
+    const auto first =
+        std::min_element(tables.begin(), tables.end(), [&](const auto& a, const auto& b) { return rank(a) < rank(b); });
+    for (auto table = tables.begin(); table != tables.end(); ++table) {
+        if (table == first && rank(*table) < 3) table->kind = Table::results;
+        else if (table->kind == Table::results) table->kind = Table::module;
+    }
+}
+
 inline void report_second(const Export& run, const Sink& sink) {
     std::vector<SecondTable> tables;
     for (const auto& section : run.sections) tables.push_back({&section, table_of(section)});
-    const auto is = [](Table kind) { return [kind](const SecondTable& table) { return table.kind == kind; }; };
-    if (std::none_of(tables.begin(), tables.end(), is(Table::results)))  // then the first module stands for them
-        if (const auto first = std::find_if(tables.begin(), tables.end(), is(Table::module)); first != tables.end())
-            first->kind = Table::results;
+    choose_results(tables);
     const auto plate = plate_of(value_of(run.preamble, {"Block Type"}));
     detail::report_second_run(run, plate, sink);
     Gathered gathered(plate, sink);

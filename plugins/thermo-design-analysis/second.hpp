@@ -24,7 +24,7 @@ inline bool is_filter(std::string_view column) {
 
 }  // namespace detail
 
-/// By its columns; of two tables with results the one that is called so is the first.
+/// By its columns: sheets can be renamed, and a csv is called as the user wants.
 inline Table table_of(const Section& section) {
     const Numbers none;
     const Rows rows(section, none);
@@ -37,7 +37,30 @@ inline Table table_of(const Section& section) {
     }
     const auto name = canonical(section.name);
     if (name == "results" || name == "primary_result") return Table::results;
-    return rows.find({"Cq", "Crt", "CT", "Call", "Amp Status"}) ? Table::module : Table::other;
+    if (rows.find({"Slope", "Y-Intercept"}) || (rows.find({"Call"}) && !rows.find({"Task"}))) return Table::module;
+    return rows.find({"Cq", "Crt", "CT", "Amp Status"}) ? Table::results : Table::other;
+}
+
+/// Gives the table of a file of its own the name that the program gives to its sheet.
+inline void name_tables(Export& part) {
+    const auto workbook = canonical(detail::workbook_of(part.name));  // without dots
+    if (workbook.ends_with("xlsx") || workbook.ends_with("xls")) return;
+    for (auto& section : part.sections) switch (table_of(section)) {
+            case Table::results:
+                section.name = "Results";
+                break;
+            case Table::curves:
+                section.name = "Amplification Data";
+                break;
+            case Table::dyes:
+                section.name = "Multicomponent";
+                break;
+            case Table::filters:
+                section.name = "Raw Data";
+                break;
+            default:
+                break;
+        }
 }
 
 /// Whether the lines above a table are those of Design & Analysis 2 or Diomni.

@@ -90,11 +90,16 @@ inline void merge(Export& into, Export&& from) {
 
 }  // namespace detail
 
-/// The runs of these entries; `sheet[i]` says whether entries[i] has a preamble without stars.
+/// The runs of these entries; `sheet[i]` says whether entries[i] has a preamble without stars. `prepare` may give the
+/// tables of an entry other names: those of one name are compared.
 inline std::vector<Export> runs_of(const Bundle& bundle, const std::vector<std::size_t>& entries,
-                                   const std::vector<bool>& sheet, const Sink& sink) {
+                                   const std::vector<bool>& sheet, const Sink& sink,
+                                   void (*prepare)(Export&) = nullptr) {
     std::vector<Export> parts(entries.size());
-    bundle.each(entries.size(), [&](std::size_t i) { parts[i] = detail::read_entry(bundle, entries[i], sheet[i]); });
+    bundle.each(entries.size(), [&](std::size_t i) {
+        parts[i] = detail::read_entry(bundle, entries[i], sheet[i]);
+        if (prepare) prepare(parts[i]);
+    });
     std::vector<Export> runs;
     std::vector<std::string> identities;
     for (std::size_t i = 0; i < parts.size(); ++i) {

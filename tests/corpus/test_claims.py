@@ -22,12 +22,15 @@ READERS = {
     "dpcr/fluidigm": {"standardbio-biomark"},
     "dpcr/qiagen": {"qiagen-qiacuity"},
     "dpcr/thermo": {"thermo-absoluteq"},
+    "qpcr/abi_design_and_analysis_csv": {"thermo-design-analysis"},
+    "qpcr/abi_design_and_analysis_xlsx": {"thermo-design-analysis"},
     "qpcr/abi_eds": {"thermo-eds"},
+    "qpcr/abi_quantstudio_xls": {"thermo-design-analysis"},
     "qpcr/biorad_cfx": {"biorad-cfx"},
     "qpcr/biorad_legacy": {"biorad-legacy"},
     "qpcr/domain_chimerism": {"thermo-eds"},  # templates, which it refuses when reading
     "qpcr/qiagen_rotorgene": {"qiagen-rotorgene"},
-    "qpcr/rdml": {"rdml", "rdml-rdes"},
+    "qpcr/rdml": {"rdml"},
     "qpcr/roche_lc480": {"roche-lightcycler480"},
     "qpcr/roche_lc96": {"rdml"},  # .lc96p is a zip around RDML
     "qpcr/stratagene_mx": {"agilent-mx"},

@@ -7,7 +7,7 @@ import sys
 import zipfile
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "read"))
-from xls import workbook  # noqa: E402
+from xls import workbook
 
 RELATIONS = "<Relationships><Relationship Id='r1' Target='worksheets/sheet1.xml'/></Relationships>"
 WORKBOOK = {
@@ -40,6 +40,6 @@ old = workbook({"Data": [["Well", 0.5], [None, True]], "More": [[1]]})
 (folder / "run.csv.gz").write_bytes(gzip.compress(b"a,b\n1,2\n", mtime=0))
 space = "urn:schemas-microsoft-com:office:spreadsheet"
 (folder / "book.xml").write_text(
-    f"<?xml version='1.0'?><Workbook xmlns='{space}' xmlns:ss='{space}'><Worksheet ss:Name='Data'><Table><Row ss:Index='2'>"
-    "<Cell ss:Index='2'><Data ss:Type='Number'>1</Data></Cell></Row></Table></Worksheet></Workbook>"
+    f"<?xml version='1.0'?><Workbook xmlns='{space}' xmlns:ss='{space}'><Worksheet ss:Name='Data'><Table>"
+    "<Row ss:Index='2'><Cell ss:Index='2'><Data ss:Type='Number'>1</Data></Cell></Row></Table></Worksheet></Workbook>"
 )

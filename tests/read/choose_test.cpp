@@ -62,6 +62,26 @@ TEST_CASE("two equal answers are an error that names both") {
     CHECK(complaint([&] { read::choose(bundle, readers({perhaps, renamed(perhaps, "other")})); }) != "");
 }
 
+TEST_CASE("tables that nobody knows are called what they look like") {
+    const auto said = [](const std::string& text, const std::string& packed = {}) {
+        auto bundle = Bundle::of({{"a.csv", text}}, "a");
+        if (!packed.empty()) bundle.archives.push_back(read::make_entry(packed, "x"));
+        const auto all = complaint([&] { read::choose(bundle, readers({never})); });
+        const auto mark = all.find("looks like ");
+        return mark == all.npos ? "" : all.substr(mark + 11);
+    };
+    CHECK(said("Well,Target,CT\nA1,SRY,\nA2,SRY,0\n", "plan.xlsx") ==
+          "a workbook without results: the column of the Cq is empty, as in a template.");
+    CHECK(said("Well;Cq\nA1;\n") == "a table without results: the column of the Cq is empty, as in a template.");
+    CHECK(said("notes,1\nWell,Cq,mine\nA1,27.5,2\n", "calculation.xls") ==
+          "a workbook with results that somebody edited or calculates with, or of a program that we do not know.");
+    CHECK(said("User,\nDate,1\n", "plan.xlsx") ==
+          "a workbook of notes, a plan or a calculation, or of a program that we do not know.");
+    CHECK(said("type\twell\tmine\nx\tA1\t\"11,05\"\n") ==
+          "a table that somebody made or edited, or of a program that we do not know.");
+    CHECK(said("one line, of prose") == "");
+}
+
 TEST_CASE("what nobody knows is not recognised, and where to look is said") {
     CHECK(refusal("run.csv", "hello") == "'run.csv' is not recognised as a file of any instrument software we know.");
     try {

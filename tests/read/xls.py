@@ -43,7 +43,7 @@ def workbook(sheets: dict[str, list[list[Cell]]]) -> bytes:
     def globals_(places: list[int]) -> bytes:
         listed = b"".join(
             _record(0x85, struct.pack("<IBBB", place, 0, 0, len(name)) + b"\1" + name.encode("utf-16-le"))
-            for name, place in zip(sheets, places)
+            for name, place in zip(sheets, places, strict=False)
         )
         return _begin(5) + listed + _record(0x0A, b"")
 
