@@ -1,11 +1,11 @@
 """`microchim cq` on the published sets of amplification curves, beside what other programs reach on them.
 
-Usage: cq.py [METHOD]. Needs the curve sets in <repository>/../shared/corpus/curves, or MICROCHIM_SHARED/corpus/curves, and
-the command build/bin/microchim, or MICROCHIM_BIN. Prints the tables of docs/methods/cq.md.
+Usage: cq.py [METHOD]. Needs the curve sets in <repository>/../shared/corpus/curves, or MICROCHIM_SHARED/corpus/curves,
+and the command build/bin/microchim, or MICROCHIM_BIN. Prints the tables of docs/methods/cq.md.
 
-The measures are those of Ruijter et al., Methods 2013;59:32: for each assay of a dilution series the slope of log N0 over
-log input (1: no bias), the mean square of the deviation from the line (linearity) and within replicates, in squared log10,
-and the detectable difference, a fold change.
+The measures are those of Ruijter et al., Methods 2013;59:32: for each assay of a dilution series the slope of log N0
+over log input (1: no bias), the mean square of the deviation from the line (linearity) and within replicates, in
+squared log10, and the detectable difference, a fold change.
 """
 
 import collections
@@ -53,7 +53,8 @@ def rdml(names, curves, target_of):
             f"<adp><cyc>{cycle}</cyc><fluor>{value}</fluor></adp>" for cycle, value in enumerate(curve, 1) if value
         )
         text.append(
-            f'<react id="{number}"><sample id={quoteattr(name)}/><data><tar id={quoteattr(target)}/>{points}</data></react>'
+            f'<react id="{number}"><sample id={quoteattr(name)}/>'
+            f"<data><tar id={quoteattr(target)}/>{points}</data></react>"
         )
     text.append("</run></experiment></rdml>")
     return "".join(text)
@@ -149,7 +150,8 @@ DECIDED = {
     "C60.amp": lambda r: r.split(".")[0],
     "C127EGHP": lambda r: r[:2],
 } | dict.fromkeys(
-    "dil4reps94 reps384 guescini1 reps rutledge testdat HCU32_aggR C126EG595 C316.amp VIMCFX96_60".split(), lambda r: "t"
+    "dil4reps94 reps384 guescini1 reps rutledge testdat HCU32_aggR C126EG595 C316.amp VIMCFX96_60".split(),
+    lambda r: "t",
 )
 
 
@@ -160,7 +162,8 @@ def plain(name):
 def agreement(name):
     """(agreeing, judged, disagreements): ours against the majority of three people; "ambiguous" is left out."""
     with open(CURVES / f"decisions/decision_res_{name}.csv", newline="") as file:
-        votes = {plain(row[0]): collections.Counter(row[1:4]).most_common(1)[0][0] for row in list(csv.reader(file))[1:]}
+        rows = list(csv.reader(file))[1:]
+    votes = {plain(row[0]): collections.Counter(row[1:4]).most_common(1)[0][0] for row in rows}
     ours = {plain(r): c["amplified"] for r, c in analyse(name, DECIDED[name]).items()}
     judged = {r: amplified for r, amplified in ours.items() if votes.get(r) in ("y", "n")}
     wrong = [r for r, amplified in judged.items() if amplified != (votes[r] == "y")]

@@ -31,7 +31,7 @@ void tell(const Trace& trace, double usual_height, ReactionResult& result) {
             result.notes.push_back("The curve scatters by more than 3 % of its height.");
             break;
         case Verdict::baseline_error:
-            result.notes.push_back("The curve rises before a baseline was seen; dilute the sample.");
+            result.notes.push_back("The curve rises, but no baseline is seen before an exponential rise.");
             break;
         case Verdict::too_few_cycles:
             result.notes.push_back("Fewer than " + std::to_string(fewest_cycles) + " cycles were read.");
@@ -60,6 +60,8 @@ void analyse_group(const Run& run, Method method, const std::vector<std::size_t>
     if (method == Method::window) analyse_target(traces, usual_height, group);
     for (std::size_t i = 0; i < members.size(); ++i) {
         group[i].verdict = traces[i].verdict;
+        if (method == Method::window && amplified(group[i].verdict) && !group[i].cq)
+            group[i].verdict = Verdict::baseline_error;
         if (method != Method::window && amplified(traces[i].verdict))
             analyse_alone(traces[i], method, threshold_share * usual_height, group[i]);
         if (!group[i].baseline && traces[i].verdict == Verdict::no_amplification)

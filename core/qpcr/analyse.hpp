@@ -18,7 +18,8 @@ enum class Method {
     model,              ///< the maximum of the second derivative of a fitted sigmoid
 };
 
-/// What kind of curve it is. From `amplified` to `noisy` there was amplification and there is a Cq.
+/// What kind of curve it is. From `amplified` to `noisy` there was amplification, and Method::window gives a Cq; the
+/// other methods may find none.
 enum class Verdict {
     amplified,
     late_rise,    ///< the rise begins so late that little of it was seen
@@ -26,7 +27,7 @@ enum class Verdict {
     hook_effect,  ///< falls again after the plateau
     noisy,        ///< the scatter of the curve makes the Cq doubtful
     no_amplification,
-    baseline_error,  ///< rises, but no baseline makes the rise exponential
+    baseline_error,  ///< rises, but without a baseline before an exponential rise
     too_few_cycles,  ///< too few cycles were read to judge
 };
 
@@ -45,7 +46,7 @@ struct ReactionResult {
     std::vector<std::string> notes;        ///< full sentences
 };
 
-/// True where there was amplification: the verdicts that come with a Cq.
+/// True where there was amplification.
 bool amplified(Verdict verdict);
 
 /// Analyses every curve that holds fluorescence. Curves of one target and dye are looked at together; the order of

@@ -9,7 +9,6 @@
 namespace microchim::qpcr {
 namespace {
 
-constexpr std::size_t foot_cycles = 14;
 constexpr double largest_gain = 0.2;        // natural logarithm
 constexpr double smallest_scatter = 0.002;  // of the plateau: no instrument and no sigmoid is better
 
@@ -21,7 +20,7 @@ Foot foot_of(const Trace& trace, double usual_height) {
     Foot foot;
     foot.fluorescence = trace.fluorescence;
     foot.end = trace.marks.bend;
-    foot.first = std::max<std::size_t>(foot.end, foot_cycles + 1) - foot_cycles;
+    foot.first = foot_begin(foot.end);
     foot.plateau = has_plateau(trace.verdict) ? trace.height : std::max(usual_height, trace.height);
     foot.scatter = std::max(trace.marks.scatter / foot.plateau, smallest_scatter);
     foot.baseline = (trace.onset.baseline + trace.onset.slope) / foot.plateau;
@@ -54,12 +53,15 @@ void fill(ReactionResult& result, const Trace& trace, const Foot& foot, const Sh
     const double threshold = threshold_share * usual_height;
     // kappa plateau base^(c - tau) is the exponential part, in fluorescence units; the gain is divided out.
     const double at_tau = std::log(shape.kappa * foot.plateau) - gain;
-    result.cq = foot.tau + 1 + (std::log(threshold) - at_tau) / shape.log_base;
-    result.n0 = std::exp(std::log(threshold) - *result.cq * shape.log_base);
+    const double cq = foot.tau + 1 + (std::log(threshold) - at_tau) / shape.log_base;
+    // No Cq outside of what was measured: the curve does not have the common shape.
+    if (!(cq > 0 && cq < static_cast<double>(trace.fluorescence.size()) + 1)) return;
+    result.cq = cq;
+    result.n0 = std::exp(std::log(threshold) - cq * shape.log_base);
     result.efficiency = std::exp(shape.log_base);
     if (const auto own = own_log_base(foot, shape)) result.own_efficiency = std::exp(*own);
     result.threshold = threshold;
-    const double to_cq = *result.cq - 1 - static_cast<double>(foot.end);
+    const double to_cq = cq - 1 - static_cast<double>(foot.end);
     result.baseline = (foot.baseline + foot.slope * to_cq) * foot.plateau;
     if (has_plateau(trace.verdict)) result.plateau = trace.height;
 }

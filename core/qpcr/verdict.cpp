@@ -8,14 +8,10 @@
 namespace microchim::qpcr {
 namespace {
 
-constexpr std::size_t foot_cycles =
-    14;  // before the bend: the baseline near the rise, not the drift of the first cycles
-
-/// The baseline is taken near the bend, and the first cycle is left out: lamps and mixing settle there.
 Onset onset_of(std::span<const float> fluorescence, const Landmarks& marks) {
     if (marks.bend < 1) return {};
     const std::size_t end = marks.bend - 1;
-    return fit_onset(fluorescence, std::max<std::size_t>(end, foot_cycles + 1) - foot_cycles, end);
+    return fit_onset(fluorescence, foot_begin(end), end);
 }
 
 Verdict judge(const Trace& trace) {

@@ -7,6 +7,12 @@
 
 namespace microchim::qpcr {
 
+/// Where the part of a curve begins that ends at cycle `end` (from 0) and is fitted: 14 cycles earlier, so that the
+/// baseline is the one near the rise; without the first cycle, in which lamps and mixing settle.
+constexpr std::size_t foot_begin(std::size_t end) {
+    return end > 15 ? end - 14 : 1;
+}
+
 /// One curve and what was found on it.
 struct Trace {
     std::span<const float> fluorescence;

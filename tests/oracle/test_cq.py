@@ -49,8 +49,8 @@ def ours(curves, method, folder):
     path = folder / "run.xml"
     path.write_text(
         '<rdml xmlns="http://www.rdml.org" version="1.3"><dye id="F"/><sample id="S"><type>unkn</type></sample>'
-        '<target id="X"><type>toi</type><dyeId id="F"/></target><experiment id="E"><run id="R"><pcrFormat><rows>8</rows>'
-        "<columns>12</columns><rowLabel>ABC</rowLabel><columnLabel>123</columnLabel></pcrFormat>"
+        '<target id="X"><type>toi</type><dyeId id="F"/></target><experiment id="E"><run id="R"><pcrFormat>'
+        "<rows>8</rows><columns>12</columns><rowLabel>ABC</rowLabel><columnLabel>123</columnLabel></pcrFormat>"
         f"{reacts}</run></experiment></rdml>"
     )
     done = subprocess.run([BINARY, "cq", path, "--json", "--method", method], capture_output=True, text=True)
@@ -83,11 +83,10 @@ def test_second_derivative(curves, tmp_path):
 
 
 def test_common_shape(curves, tmp_path):
-    """Cq and efficiency of the default method are a stationary point of its objective: no curve's own optimum is off."""
+    """One efficiency for all, and the exponential through N0 explains each rise near the threshold."""
     results = ours(curves, "window", tmp_path)
     assert len({result["efficiency"] for result in results}) == 1
     for curve, result in zip(curves, results, strict=True):
-        # The exponential through N0 explains the rise near the threshold, where the plateau is not yet felt.
         cycle = int(np.floor(result["cq"]))
         rise = curve[cycle - 1] - result["baseline"]
         expected = result["n0"] * result["efficiency"] ** cycle

@@ -76,3 +76,15 @@ def test_a_real_file_has_one_row_a_curve():
     curves = json.loads(done.stdout)["curves"]
     assert len(curves) == 960
     assert all(curve["cq"] is not None for curve in curves)
+
+
+def test_what_cannot_be_analysed_is_said():
+    fixtures = pathlib.Path(__file__).resolve().parents[2] / "plugins/rdml/fixtures"
+    done = subprocess.run([bench.COMMAND, "cq", str(fixtures / "counts-only.xml")], capture_output=True, text=True)
+    assert done.returncode == 3
+    assert "holds no amplification curves" in done.stderr
+    done = subprocess.run(
+        [bench.COMMAND, "cq", str(fixtures / "r-1.2.xml"), "--method", "best", "--json"], capture_output=True, text=True
+    )
+    assert done.returncode == 2
+    assert "--method" in json.loads(done.stdout)["error"]["message"]
