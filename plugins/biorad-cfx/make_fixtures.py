@@ -304,8 +304,10 @@ def main():
     write(f"{dash} Plate View Results_FAM.csv", plain.plate("FAM"))
     write(f"{dash} Amplification Results_FAM.csv", plain.amplification("FAM"))
     write(f"{dash} Amplification Results_SRY.csv", plain.amplification("FAM"), german=True)
-    raw = [[c if i < 2 or n == 0 else number(float(c) + 1500) for i, c in enumerate(row)]
-           for n, row in enumerate(plain.amplification("FAM"))]
+    raw = [
+        [c if i < 2 or n == 0 else number(float(c) + 1500) for i, c in enumerate(row)]
+        for n, row in enumerate(plain.amplification("FAM"))
+    ]
     write("not subtracted -  Quantification Amplification Results_FAM.csv", raw)
     custom = [["Run Started", "05/02/2024 13:47:21 UTC"], ["Base Serial Number", "CT000001"], []]
     custom += [["Well", "Content", "Sample", "Cq"]]
@@ -329,8 +331,10 @@ def main():
     write("same-twice/run-Quantification-Amplification_Results_FAM.csv", small.amplification("FAM"))
     write("same-twice/run-Quantification-Cq_Results.csv", small.cq_results())
     # as the host shows the sheets of Maestro's own workbooks
-    for kind, sheets in (("Amplification", {d: small.amplification(d) for d in small.dyes}),
-                         ("Cq", {"0": small.cq_results()})):
+    for kind, sheets in (
+        ("Amplification", {d: small.amplification(d) for d in small.dyes}),
+        ("Cq", {"0": small.cq_results()}),
+    ):
         book = f"workbooks/friday -  Quantification {kind} Results.xlsx"
         for sheet, table in sheets.items():
             write(f"{book}/{sheet}.csv", table)

@@ -47,8 +47,11 @@ def c1000(short=False):
         if sample:
             mean, sd = "27,19", "0,233"
         none = quantity is None
-        numbers = ["N/A", "N/A", "0,00E+00"] if none else [
-            comma(f"{quantity:.3E}"), comma(f"{math.log10(quantity):.3f}"), comma(f"{quantity:.2E}")]
+        numbers = (
+            ["N/A", "N/A", "0,00E+00"]
+            if none
+            else [comma(f"{quantity:.3E}"), comma(f"{math.log10(quantity):.3f}"), comma(f"{quantity:.2E}")]
+        )
         rows.append(["", well, "SYBR", content, "SRY", sample, ct, mean, sd, *numbers, "0,00E+00"])
     return rows
 
@@ -59,8 +62,11 @@ def iq5(quoted=False):
     rows = [["", *head.split(",")]]
     for n, (well, content, sample, ct, quantity) in enumerate(WELLS, 1):
         kind = content.split("-")[0]
-        sq, log = ("0.000E+00", "#" * 255) if quantity is None or kind == "Unkn" else (
-            f"{quantity:.3E}", f"{math.log10(quantity):.3f}")
+        sq, log = (
+            ("0.000E+00", "#" * 255)
+            if quantity is None or kind == "Unkn"
+            else (f"{quantity:.3E}", f"{math.log10(quantity):.3f}")
+        )
         cts = ["N/A", "00.00", "N/A"] if ct is None else [f"{ct:.2f}", f"{ct:.2f}", "0.000"]
         row = [well, "SYBR", kind, sample, str(n), *cts, sq, log, "0.00E+00", "0.00E+00", "N/A"]
         rows.append(["", *(f'"{comma(c)}"' if quoted else c for c in row)])
@@ -73,10 +79,21 @@ def opticon():
     for well, content, sample, ct, quantity in WELLS:
         content = {"S": "Standard", "U": "Sample", "N": "Blank"}[content[0]]
         moles = f"{quantity * 1e-18:.3e}" if content == "Standard" else ""
-        rows.append([well[0] + str(int(well[1:])), "SBG1", content, sample + " 4 µM", "1.87",
-                     "" if ct is None else str(ct), moles, *[""] * 10])
-    rows.append(["day 7", "SBG1", "Sample", "", "", "", "", "27.19", "27.35", "27.02", "0.233", *[""] * 4,
-                 "Replicates", ""])
+        rows.append(
+            [
+                well[0] + str(int(well[1:])),
+                "SBG1",
+                content,
+                sample + " 4 µM",
+                "1.87",
+                "" if ct is None else str(ct),
+                moles,
+                *[""] * 10,
+            ]
+        )
+    rows.append(
+        ["day 7", "SBG1", "Sample", "", "", "", "", "27.19", "27.35", "27.02", "0.233", *[""] * 4, "Replicates", ""]
+    )
     return rows
 
 

@@ -26,7 +26,10 @@ def curve(cq, cycles):
     return [f"{650 + (0 if cq is None else 2000 / (1 + math.exp(0.8 * (cq + 3 - c)))):.2f}" for c in cycles]
 
 
-def amplification(cycles=tuple(range(1, 13)), rows=ROWS):
+CYCLES = tuple(range(1, 13))
+
+
+def amplification(cycles=CYCLES, rows=ROWS):
     return [[*FIRST, "Cq", *map(str, cycles)]] + [[*row[:7], *curve(row[7], cycles)] for row in rows]
 
 

@@ -80,9 +80,7 @@ def rdml_data(*, run=True, genes=True):
             cq = tag("cq", call[1]) if call[1] else ""
             data.append(tag("data", tag("tar", id=target), cq, *points, *melt, tag("endPt", 1.2)))
         reacts.append(tag("react", tag("sample", id=key("sample", sample)), *data, id=number))
-    form = tag(
-        "pcrFormat", tag("rows", 8), tag("columns", 12), tag("rowLabel", "ABC"), tag("columnLabel", "123")
-    )
+    form = tag("pcrFormat", tag("rows", 8), tag("columns", 12), tag("rowLabel", "ABC"), tag("columnLabel", "123"))
     software = tag("dataCollectionSoftware", tag("name", "LightCycler&amp;#174; 96"), tag("version", "1.01"))
     return XML + tag(
         "rdml",

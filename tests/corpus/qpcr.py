@@ -27,7 +27,7 @@ def number(text):
 
 def runs(path):
     document = read(path)
-    return document["runs"] if "runs" in document else [document]
+    return document.get("runs", [document])
 
 
 def reactions(run):

@@ -232,7 +232,7 @@ def test_files_in_two_folders_and_under_other_names_are_joined():
         assert all(curve["cycles"] == 40 for curve in joined.values())
         for key, curve in expected.items():
             assert (joined[key]["cq"], joined[key]["sample"]) == (curve["cq"], curve["sample"])
-    assert [note["what"] for note in found["sam_2024-12-10-11-46-04_Connect-GAPDH-03"]["notes"]][0].startswith("Holds")
+    assert next(note["what"] for note in found["sam_2024-12-10-11-46-04_Connect-GAPDH-03"]["notes"]).startswith("Holds")
 
 
 def test_all_of_the_corpus_in_one_drop():

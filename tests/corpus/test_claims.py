@@ -22,17 +22,26 @@ READERS = {
     "dpcr/fluidigm": {"standardbio-biomark"},
     "dpcr/qiagen": {"qiagen-qiacuity"},
     "dpcr/thermo": {"thermo-absoluteq"},
+    "qpcr/abi_7500_xls": {"thermo-sds"},
     "qpcr/abi_design_and_analysis_csv": {"thermo-design-analysis"},
     "qpcr/abi_design_and_analysis_xlsx": {"thermo-design-analysis"},
     "qpcr/abi_eds": {"thermo-eds"},
+    "qpcr/abi_legacy_sds": {"thermo-sds"},
+    "qpcr/abi_openarray": {"thermo-openarray"},
+    "qpcr/abi_quantstudio_text": {"thermo-quantstudio"},
     "qpcr/abi_quantstudio_xls": {"thermo-design-analysis"},
     "qpcr/biorad_cfx": {"biorad-cfx"},
     "qpcr/biorad_legacy": {"biorad-legacy"},
+    "qpcr/cepheid_smartcycler": {"cepheid-smartcycler"},
     "qpcr/domain_chimerism": {"thermo-eds"},  # templates, which it refuses when reading
+    "qpcr/eppendorf_realplex": {"eppendorf-realplex"},
+    "qpcr/esco_spectrum": {"esco-spectrum"},
+    "qpcr/fluidigm_biomark": {"standardbio-realtime"},
+    "qpcr/illumina_eco": {"illumina-eco"},
     "qpcr/qiagen_rotorgene": {"qiagen-rotorgene"},
-    "qpcr/rdml": {"rdml"},
+    "qpcr/rdml": {"rdml", "rdml-rdes"},
     "qpcr/roche_lc480": {"roche-lightcycler480"},
-    "qpcr/roche_lc96": {"rdml"},  # .lc96p is a zip around RDML
+    "qpcr/roche_lc96": {"roche-lightcycler96"},
     "qpcr/stratagene_mx": {"agilent-mx"},
 }
 

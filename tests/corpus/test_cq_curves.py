@@ -8,7 +8,7 @@ import sys
 import pytest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "bench"))
-import cq as bench  # noqa: E402
+import cq as bench
 
 pytestmark = pytest.mark.skipif(not bench.CURVES.exists(), reason=f"no curve sets in {bench.CURVES}")
 

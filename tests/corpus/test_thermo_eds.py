@@ -200,7 +200,7 @@ def test_readings_of_the_filters(path):
     wanted = collections.defaultdict(list)
     for point in xml(path, "filterdata.xml").findall("PlatePointData"):
         for data in point.findall("PlateData"):
-            (name,) = [a.findtext("value") for a in data.findall("Attribute") if a.findtext("key") == "FILTER_SET"]
+            (name,) = (a.findtext("value") for a in data.findall("Attribute") if a.findtext("key") == "FILTER_SET")
             for index, value in enumerate(data.findtext("WellData").split()):
                 wanted[well_name(index), name].append(float(value))
     got = {(r["well"], s["name"]): s for r in read(path)["reacts"] for s in r["series"] if s["kind"] == "filter"}

@@ -1,5 +1,5 @@
-// libFuzzer for zips, gzip and workbooks: the bytes of one file from a stranger. Anything but a bundle or a ReadError is a
-// fault.
+// libFuzzer for zips, gzip and workbooks: the bytes of one file from a stranger. Anything but a bundle or a ReadError
+// is a fault.
 #include <cstddef>
 #include <cstdint>
 
