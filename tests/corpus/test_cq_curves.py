@@ -1,4 +1,4 @@
-"""`microchim cq` on the published curve sets: never less precise than the best other program measured on them."""
+"""`microchim cq` on the published curve sets: the limits that the best other programs set on them."""
 
 import json
 import pathlib

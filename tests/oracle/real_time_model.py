@@ -32,6 +32,8 @@ class Target:
         at = np.clip(x, 0, None).mean() if x.size else 0.0
         a, b = self.curve.get("intercept_se", 0), self.curve.get("slope_se", 0)
         self.calibration = (a**2 + 2 * at * self.curve.get("covariance", 0) + at**2 * b**2) * (LN10 / slope) ** 2
+        if not x.size:
+            self.calibration = 0.0  # nothing was read off the curve
         self.noise = (self.curve["sd"] * LN10 / slope) ** 2
         self.errors = NODES * np.sqrt(self.calibration) if self.calibration > 0 and x.size else np.zeros(1)
         self.prior = LOG_WEIGHTS if self.errors.size > 1 else np.zeros(1)

@@ -92,7 +92,9 @@ def test_agrees_with_scipy(name, answers):
         copies = sum(t.n * t.donor for t in targets if t.recipient == 0) * truth["genomes"]
         truth["upper"] = max(truth["upper"], -np.log(0.05) / copies)
         truth["high"] = max(truth["high"], truth["upper"])
+    # From 30 apparent copies on, the logarithm is taken to be normal there; here the sums go on to 2,000.
+    plenty = any(t.best() > 8 for t in targets if t.recipient == 0)
     for key in ("fraction", "low", "high", "upper"):
         assert answer[key] == pytest.approx(
-            truth[key], rel=2e-3, abs=1e-9
+            truth[key], rel=1.2e-2 if plenty else 2e-3, abs=1e-9
         ), f"{key}: {answer[key]} here, {truth[key]} by SciPy"
