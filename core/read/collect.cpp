@@ -183,7 +183,6 @@ void Collector::add(const microchim_curve& fact) {
     curve.cq = number(fact.cq, "the Cq");
     curve.threshold = number(fact.threshold, "the threshold");
     if (fact.amplified >= 0) curve.amplified = fact.amplified > 0;
-    else if (curve.cq) curve.amplified = true;  // who states a Cq has judged
     curve.quantity = number(fact.quantity, "the quantity");
     curve.unit = string(fact.unit);
     curve.efficiency = number(fact.efficiency, "the efficiency");

@@ -121,7 +121,7 @@ def facts_of(root, run, react, data):
         quantity, unit = copies, "cop"
     return {
         "type": kind,
-        "amplified": False if cq is None and searched else None,
+        "amplified": True if cq is not None else False if searched else None,
         "threshold": number(data, "quantFluor"),
         "quantity": quantity,
         "unit": unit,
@@ -262,10 +262,8 @@ def test_what_is_read_is_written_as_valid_rdml(path, tmp_path):
             assert (before["well"], before["type"], before["quantity"]) == tuple(
                 after[key] for key in ("well", "type", "quantity")
             )
-            # RDML has no place for computed quantities, nor for a verdict; efficiencies of targets are not written.
-            own = ("quantity", "unit", "efficiency", "amplified")
             for one, other in zip(before["curves"], after["curves"], strict=True):
-                for key in one.keys() - set(own):
+                for key in one:
                     assert one[key] == other[key], key
 
 
