@@ -201,7 +201,6 @@ std::optional<Foreign> marked(std::string_view bytes) {
         return Foreign{"an Excel workbook with a password", false,
                        "Open it in Excel and save a copy without a password. Of a calculation sheet give the run's own "
                        "export instead."};
-    const auto head = bytes.substr(0, 1024);
     return std::nullopt;
 }
 
