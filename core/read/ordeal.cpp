@@ -59,12 +59,21 @@ void attempt(const Reader& reader, const Readers& alone, const Bundle& bundle) {
     }
 }
 
+/// At every length; of a drop so large that a reader would be given more than this in all, at every n-th.
+std::size_t step_of_cuts(const Bundle& whole) {
+    constexpr std::size_t most_bytes = std::size_t{48} << 20;
+    std::size_t bytes = 0;
+    for (const auto& entry : whole.entries) bytes += entry.bytes.size();
+    return 1 + bytes * bytes / most_bytes;
+}
+
 void all_cuts(const Reader& reader, const Readers& alone, const Bundle& whole, Report& report) {
     report.stage = Report::cut;
+    const auto step = step_of_cuts(whole);
     for (report.entry = 0; report.entry < whole.entries.size(); ++report.entry) {
         const auto& entry = whole.entries[report.entry];
         auto bundle = whole;
-        for (report.position = 0; report.position < entry.bytes.size(); ++report.position) {
+        for (report.position = 0; report.position < entry.bytes.size(); report.position += step) {
             bundle.entries[report.entry] = make_entry(entry.name, entry.bytes.substr(0, report.position));
             attempt(reader, alone, bundle);
         }
