@@ -55,7 +55,8 @@ inline void read_cq(const Document& document, Node data, const CurveRules& rules
                     const std::string& target) {
     const auto node = xml::child(data, "cq");
     const auto cq = document.number<double>(node);
-    if (cq && *cq > 0 && !says_cycles(document, data, *cq, reaction.fluorescence.size())) reaction.cq = *cq, reaction.amplified = 1;
+    if (cq && *cq > 0 && !says_cycles(document, data, *cq, reaction.fluorescence.size()))
+        reaction.cq = *cq, reaction.amplified = 1;
     else if (node || rules.searched.contains(target)) reaction.amplified = 0;
 }
 
