@@ -10,8 +10,10 @@ using namespace microchim::test;
 
 namespace {
 
-/// RDML 1.3 has no reaction volume, and one quantity for a sample.
-std::string sayable(const Run& run) {
+/// RDML 1.3 has no reaction volume, and one quantity for a sample; that of a real-time standard stands with its target.
+std::string sayable(Run run) {
+    for (auto& react : run.reacts)
+        if (!react.curves.empty()) react.quantity.reset();
     auto text = wells(run);
     for (std::size_t at = 0; (at = text.find(" volume_ul=", at)) != text.npos;)
         text.erase(at, text.find_first_of(" \n", at + 1) - at);
