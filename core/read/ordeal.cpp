@@ -61,7 +61,7 @@ void attempt(const Reader& reader, const Readers& alone, const Bundle& bundle) {
 
 /// At every length; of a drop so large that a reader would be given more than this in all, at every n-th.
 std::size_t step_of_cuts(const Bundle& whole) {
-    constexpr std::size_t most_bytes = std::size_t{48} << 20;
+    constexpr std::size_t most_bytes = std::size_t{16} << 20;
     std::size_t bytes = 0;
     for (const auto& entry : whole.entries) bytes += entry.bytes.size();
     return 1 + bytes * bytes / most_bytes;
