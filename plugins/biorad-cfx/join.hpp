@@ -178,7 +178,8 @@ private:
     /// A file without wells goes to the run of its name, or to the only one that can be meant.
     void other(const File& file) {
         auto same = named(file);
-        const auto stated = detail::without_ending(said(file.facts, "File Name"));
+        const auto name = said(file.facts, "File Name");
+        const auto stated = detail::without_ending(name);
         for (auto& run : runs_)
             if (same.empty() && !stated.empty() && run.name.run == stated) same.push_back(&run);
         std::vector<Run*> here, all;
