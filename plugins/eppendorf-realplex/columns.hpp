@@ -49,7 +49,7 @@ inline std::pair<std::string_view, std::string_view> unit(std::string_view name)
 
 /// The dye of "Ct SYBR"; empty for "Ct Mean SYBR", "Ct Dev. SYBR" and what is no Ct.
 inline std::string_view dye_of_ct(std::string_view name) {
-    name = trimmed(name);
+    name = unit(name).first;
     if (!normalised(name).starts_with("ct") || name.size() < 4 || (name[2] != ' ' && name[2] != '(')) return {};
     const auto rest = trimmed(name.substr(3));
     const auto first = normalised(rest.substr(0, rest.find(' ')));
@@ -93,7 +93,9 @@ inline Columns bind_columns(const Table& table) {
             }
             return found;
         };
-        group.cq = *measure("Ct");
+        const auto cq = measure("Ct");
+        if (!cq) throw FormatError(table.where(0, columns.well), "the column \"Ct " + dye + "\" is not clear");
+        group.cq = *cq;
         group.amount = measure("Amount");
         group.target = measure("Target");
         group.type = measure("Type");

@@ -71,6 +71,7 @@ def main():
     write("bad-twice.csv", [line.replace('"A2"', '"A1"') for line in one(";")])
     write("bad-type.csv", [line.replace("Unknown", "Unknwon") for line in two(";")])
     write("bad-column-twice.csv", [line.replace("Target VIC", "Target FAM") for line in two(";")])
+    write("bad-name.csv", [line.replace('"Ct VIC"', 'C" tVIC"') for line in two(";")])
     write("bad-empty.csv", one(";")[:1])
 
 
