@@ -94,8 +94,7 @@ inline Columns bind_columns(const Table& table) {
             return found;
         };
         const auto cq = measure("Ct");
-        if (!cq) throw FormatError(table.where(0, columns.well), "the column \"Ct " + dye + "\" is not clear");
-        group.cq = *cq;
+        group.cq = cq ? *cq : table.require({"Ct " + dye});
         group.amount = measure("Amount");
         group.target = measure("Target");
         group.type = measure("Type");
