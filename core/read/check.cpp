@@ -89,15 +89,15 @@ struct Harness {
               first == found && second == found ? "" : "reads differently in two threads");
     }
 
-    void fixture(const fs::path& path, int flips) {
+    void fixture(const fs::path& path, const Hardship& hardship) {
         const auto name = path.filename().string();
         const auto bundle = open_fixture(path);
         const auto found = outcome(reader, bundle);
         if (!found.starts_with("error: ")) recognised(name, bundle);
         expected(name, path, found);
         same_again(name, bundle, found);
-        check(name, "survives every cut and " + std::to_string(flips) + " changes, opens and prints nothing",
-              ordeal(reader, bundle, flips));
+        check(name, "survives cuts and " + std::to_string(hardship.flips) + " changes, opens and prints nothing",
+              ordeal(reader, bundle, hardship));
     }
 
     void claims_no_other(const fs::path& folder) {
@@ -148,7 +148,7 @@ CheckReport check_reader(const fs::path& library, const fs::path& fixtures, cons
     int refused = 0;
     for (const auto& path : paths) {
         try {
-            harness.fixture(path, settings.flips);
+            harness.fixture(path, settings.hardship);
         } catch (const ReadError& e) {
             harness.check(path.filename().string(), "", std::string("cannot be opened. ") + e.what());
         }

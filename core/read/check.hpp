@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "core/read/ordeal.hpp"
 #include "core/read/plugin.hpp"
 
 namespace microchim::read {
@@ -26,7 +27,7 @@ struct CheckReport {
 
 struct CheckSettings {
     std::vector<std::filesystem::path> others;  ///< fixture folders of other readers, which this one must not claim
-    int flips = 5000;                           ///< byte changes per fixture
+    Hardship hardship;                          ///< per fixture
 };
 
 /// Runs all checks. Throws ConfigError where the library cannot be loaded, ReadError where the folder cannot be read.

@@ -59,17 +59,16 @@ void attempt(const Reader& reader, const Readers& alone, const Bundle& bundle) {
     }
 }
 
-/// At every length; of a drop so large that a reader would be given more than this in all, at every n-th.
-std::size_t step_of_cuts(const Bundle& whole) {
-    constexpr std::size_t most_bytes = std::size_t{16} << 20;
+/// At every length; of a drop so large that a reader would be given more than `most_bytes` in all, at every n-th.
+std::size_t step_of_cuts(const Bundle& whole, std::size_t most_bytes) {
     std::size_t bytes = 0;
     for (const auto& entry : whole.entries) bytes += entry.bytes.size();
     return 1 + bytes * bytes / most_bytes;
 }
 
-void all_cuts(const Reader& reader, const Readers& alone, const Bundle& whole, Report& report) {
+void all_cuts(const Reader& reader, const Readers& alone, const Bundle& whole, std::size_t most_bytes, Report& report) {
     report.stage = Report::cut;
-    const auto step = step_of_cuts(whole);
+    const auto step = step_of_cuts(whole, most_bytes);
     for (report.entry = 0; report.entry < whole.entries.size(); ++report.entry) {
         const auto& entry = whole.entries[report.entry];
         auto bundle = whole;
@@ -116,8 +115,8 @@ void deny_files() {
         throw std::runtime_error("this system does not let us watch what a reader opens");
 }
 
-[[noreturn]] void child(const Reader& reader, const Bundle& bundle, int flips, const std::string& expected, int capture,
-                        Report& report) {
+[[noreturn]] void child(const Reader& reader, const Bundle& bundle, const Hardship& hardship,
+                        const std::string& expected, int capture, Report& report) {
     ::dup2(capture, STDOUT_FILENO);
     ::dup2(capture, STDERR_FILENO);
     const rlimit none{0, 0};
@@ -131,8 +130,8 @@ void deny_files() {
         if (outcome(reader, bundle) != expected)
             std::strcpy(report.trouble, "it answers differently where no file can be opened");
         else {
-            all_cuts(reader, alone, bundle, report);
-            some_flips(reader, alone, bundle, flips, report);
+            all_cuts(reader, alone, bundle, hardship.cut_bytes, report);
+            some_flips(reader, alone, bundle, hardship.flips, report);
             report.stage = Report::finished;
         }
     } catch (const std::exception& e) {
@@ -176,7 +175,7 @@ std::string outcome(const Reader& reader, const Bundle& bundle) {
     }
 }
 
-std::string ordeal(const Reader& reader, const Bundle& bundle, int flips) {
+std::string ordeal(const Reader& reader, const Bundle& bundle, const Hardship& hardship) {
     const auto expected = outcome(reader, bundle);
     void* shared = ::mmap(nullptr, sizeof(Report), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     const int capture = ::memfd_create("output", 0);
@@ -185,7 +184,7 @@ std::string ordeal(const Reader& reader, const Bundle& bundle, int flips) {
     std::fflush(nullptr);
     const auto process = ::fork();
     if (process < 0) throw std::runtime_error("no process to run a reader in");
-    if (process == 0) child(reader, bundle, flips, expected, capture, report);
+    if (process == 0) child(reader, bundle, hardship, expected, capture, report);
     int status = 0;
     while (::waitpid(process, &status, 0) < 0 && errno == EINTR) {
     }

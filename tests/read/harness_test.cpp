@@ -41,7 +41,7 @@ void report_one_well(const reader::Sink& sink, std::int64_t accepted) {
 
 std::string verdict(Script what, int flips = 5) {
     script = std::move(what);
-    return read::ordeal(in_process<Scripted>(), read::Bundle::of({{"run.csv", "0123456789"}}), flips);
+    return read::ordeal(in_process<Scripted>(), read::Bundle::of({{"run.csv", "0123456789"}}), {.flips = flips});
 }
 
 const fs::path template_library = fs::path(MICROCHIM_BUILD_DIR) / "lib/template/template.so";
@@ -93,7 +93,8 @@ TEST_CASE("printing, opening a file and ending the process are found out") {
 }
 
 TEST_CASE("the template keeps to every rule") {
-    const auto report = read::check_reader(template_library, template_fixtures, {.others = {}, .flips = 50});
+    const auto report =
+        read::check_reader(template_library, template_fixtures, {.others = {}, .hardship = {.flips = 50}});
     CHECK(failures(report) == "");
     CHECK(report.checks.size() > 15);
 }
@@ -106,8 +107,8 @@ TEST_CASE("a wrong expectation, a missing one and a foreign claim fail the check
     wrong.replace(wrong.find("12/18123"), 8, "13/18123");
     scratch.write("run.expected", wrong);
     scratch.write("more.csv", run);
-    const auto said =
-        failures(read::check_reader(template_library, scratch.path, {.others = {template_fixtures}, .flips = 1}));
+    const auto said = failures(
+        read::check_reader(template_library, scratch.path, {.others = {template_fixtures}, .hardship = {.flips = 1}}));
     CHECK(
         said.find("run.csv: the outcome is not the expected one, line 4: expected [counts     A01 \"SRY\" 13/18123") !=
         std::string::npos);
