@@ -1,8 +1,8 @@
 // Heterogeneity between markers: likelihood-ratio Q, Paule-Mandel tau, Student factor.
 #include "core/chimerism/agreement.hpp"
+#include "core/chimerism/interval.hpp"
 
 #include <algorithm>
-#include <boost/math/distributions/normal.hpp>
 #include <boost/math/distributions/students_t.hpp>
 #include <boost/math/special_functions/gamma.hpp>
 #include <cmath>
@@ -179,7 +179,7 @@ std::optional<Comparison> compare(const Evidence& e, const Model& model, const S
 void widen(Estimate& e, double freedom, double confidence) {
     if (!e.heterogeneity || e.heterogeneity->p >= noteworthy) return;
     Heterogeneity& h = *e.heterogeneity;
-    const double tail = 0.5 + confidence / 2, z = boost::math::quantile(boost::math::normal(), tail);
+    const double tail = 0.5 + confidence / 2, z = normal_quantile(tail);
     // From nothing at the threshold to all of tau: no jump, and a false alarm costs little.
     const double threshold = 2 * boost::math::gamma_q_inv(freedom / 2, disagreement);
     const double ramp = h.q > threshold ? 1 - std::pow(threshold / h.q, 2) : 0;

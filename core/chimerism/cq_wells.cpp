@@ -1,7 +1,7 @@
 #include "core/chimerism/cq_wells.hpp"
+#include "core/chimerism/interval.hpp"
 
 #include <algorithm>
-#include <boost/math/distributions/normal.hpp>
 #include <boost/math/distributions/students_t.hpp>
 #include <cmath>
 #include <limits>
@@ -23,8 +23,7 @@ constexpr double late = 3;  // a Cq later than one copy gives, by more than so m
 double inflation(const CqCurve& curve, double confidence) {
     if (!curve.freedom) return 1;
     const double tail = 0.5 + confidence / 2;
-    return boost::math::quantile(boost::math::students_t(std::max(*curve.freedom, 1.0)), tail) /
-           boost::math::quantile(boost::math::normal(), tail);
+    return boost::math::quantile(boost::math::students_t(std::max(*curve.freedom, 1.0)), tail) / normal_quantile(tail);
 }
 
 }  // namespace

@@ -1,7 +1,7 @@
 #include "core/chimerism/delta_cq.hpp"
+#include "core/chimerism/interval.hpp"
 
 #include <algorithm>
-#include <boost/math/distributions/normal.hpp>
 #include <cmath>
 #include <optional>
 
@@ -89,7 +89,7 @@ std::vector<Classical> delta_cq(const Plate& plate, const Panel& panel, const Ca
     std::vector<const Run*> runs;
     for (const auto* well : plate.of(sample))
         if (!well->curves.empty() && std::ranges::count(runs, well->run) == 0) runs.push_back(well->run);
-    const double z = boost::math::quantile(boost::math::normal(), 0.5 + panel.limits.confidence / 2);
+    const double z = normal_quantile(0.5 + panel.limits.confidence / 2);
     const auto one = [&](const AssayMarker& marker, const CaseSample& own, const Run& run, const std::string& reference,
                          std::size_t who) {
         const auto& ct = calibrations.of(run, marker.marker->id);

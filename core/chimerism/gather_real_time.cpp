@@ -1,57 +1,28 @@
-// Real-time wells of a sample: which of them are evidence, with which curve, and the quality control around them.
+// Real-time wells of a sample: which of them are evidence, with which curve, and what their controls say.
 #include <algorithm>
 #include <cmath>
-#include <cstdio>
-#include <set>
 
-#include "core/chimerism/gather.hpp"
+#include "core/chimerism/real_time_wells.hpp"
 
 namespace microchim::chimerism {
 namespace {
 
-constexpr double much_less = 3.3;      // cycles: a tenth of the DNA
-constexpr double inhibited_by = 0.75;  // of a dilution's amount that the neat wells must show at least
-constexpr double little = 1.5;         // times the highest standard: above is extrapolated
-
-std::string cycles(double value) {
-    char text[32];
-    std::snprintf(text, sizeof text, "%.1f", value);
-    return text;
-}
-
-/// A target in a well, where it was read.
-struct Reading {
-    const PlateWell* well = nullptr;
-    const PlateCurve* one = nullptr;
-    std::string name;  ///< the panel's; empty: not of the panel
-};
-
-double middle(std::vector<double> values) {
-    const auto half = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
-    std::ranges::nth_element(values, half);
-    return *half;
-}
+constexpr double little = 1.5;  // times the highest standard: above is extrapolated
 
 class Gatherer {
 public:
-    Gatherer(const GatherRequest& request, Gathered& out) : request_(request), out_(out) {
-        for (const auto& well : request.plate.wells)
-            for (const auto& one : well.curves)
-                all_.push_back({&well, &one, panel_name(request.panel, one.curve->target)});
-        for (const auto& r : all_)
-            if (of_sample(r, request.sample)) runs_.insert(r.well->run);
-    }
+    Gatherer(const GatherRequest& request, Gathered& out) : request_(request), out_(out), readings_(request) {}
 
     void gather() {
-        if (runs_.empty()) return;
-        check_inhibition_control();
+        if (readings_.runs().empty()) return;
+        check_inhibition_control(request_, readings_, out_);
         for (const auto& reference : request_.panel.references) {
             Observation o;
             o.target = reference.target;
             o.donor.assign(request_.donors, reference.copies);
             o.recipient = reference.copies;
             add(o, nullptr);
-            check_reference(reference.target);
+            check_reference(request_, readings_, reference.target, out_);
         }
         for (const auto& marker : request_.markers) {
             if (!marker.usable) continue;
@@ -65,9 +36,6 @@ public:
     }
 
 private:
-    static bool of_sample(const Reading& r, const std::string& sample) {
-        return r.well->sample == sample && r.well->type_of(*r.one) == SampleType::unkn;
-    }
     void in_plate_order(std::vector<std::string>& names) const {
         std::vector<std::string> ordered;
         for (const auto& well : request_.plate.wells)
@@ -75,28 +43,16 @@ private:
                 ordered.push_back(well.name);
         names = std::move(ordered);
     }
-    bool here(const Reading& r) const { return runs_.contains(r.well->run); }
-    static bool usable(const Reading& r) { return r.one->judged && !r.one->curve->excluded; }
-
     void note(Severity severity, const std::string& where, const std::string& what) {
-        for (const auto& old : out_.notes)
-            if (old.where == where && old.what == what) return;
-        out_.notes.push_back({severity, where, what});
+        note_once(out_, severity, where, what);
     }
     std::string where(const Reading& r) const { return request_.plate.where(*r.well); }
-
-    std::vector<Reading> select(const std::string& name, SampleType type) const {
-        std::vector<Reading> found;
-        for (const auto& r : all_)
-            if (r.name == name && here(r) && usable(r) && r.well->type_of(*r.one) == type) found.push_back(r);
-        return found;
-    }
 
     /// Sample wells of a target that are evidence; says what is not.
     std::vector<Reading> wells_of(const std::string& name) {
         std::vector<Reading> found;
-        for (const auto& r : all_) {
-            if (r.name != name || !of_sample(r, request_.sample)) continue;
+        for (const auto& r : readings_.all()) {
+            if (r.name != name || !readings_.of_sample(r)) continue;
             if (r.one->curve->excluded)
                 note(Severity::info, where(r), name + " was excluded in the file and is no evidence.");
             else if (!r.one->judged)
@@ -111,13 +67,13 @@ private:
     /// no-template controls.
     std::optional<Blank> blank_of(const std::string& name, const AssayMarker& marker) const {
         Blank baseline{0, 0};
-        for (const auto& r : all_)
-            if (r.name == name && usable(r) && std::ranges::count(request_.baselines, r.well->sample) > 0 &&
-                r.well->type_of(*r.one) == SampleType::unkn)
+        for (const auto& r : readings_.all())
+            if (r.name == name && r.usable() && std::ranges::count(request_.baselines, r.well->sample) > 0 &&
+                r.type() == SampleType::unkn)
                 baseline.accepted += 1, baseline.positive += r.one->cq ? 1 : 0;
         if (marker.recipient == 0 && baseline.accepted > 0) return baseline;
         Blank controls{0, 0};
-        for (const auto& r : select(name, SampleType::ntc))
+        for (const auto& r : readings_.select(name, SampleType::ntc))
             controls.accepted += 1, controls.positive += r.one->cq ? 1 : 0;
         return controls.accepted > 0 ? std::optional(controls) : std::nullopt;
     }
@@ -128,7 +84,7 @@ private:
         for (const auto& r : wells)
             if (r.one->cq) own.push_back(*r.one->cq);
         bool clean = true;
-        for (const auto& r : select(name, SampleType::ntc)) {
+        for (const auto& r : readings_.select(name, SampleType::ntc)) {
             if (!r.one->cq) continue;
             // A sample without a Cq stays one: contamination adds, it takes nothing away.
             const double distance = own.empty() ? 0 : *r.one->cq - middle(own);
@@ -147,7 +103,7 @@ private:
     /// Wells with a little of the target that must amplify.
     bool low_positive_seen(const std::string& name) {
         std::size_t wells = 0, seen = 0;
-        for (const auto& r : select(name, SampleType::pos)) wells += 1, seen += r.one->cq ? 1 : 0;
+        for (const auto& r : readings_.select(name, SampleType::pos)) wells += 1, seen += r.one->cq ? 1 : 0;
         if (wells == 0 || seen > 0) return true;
         note(Severity::error, request_.sample,
              "The positive control of " + name + " shows no Cq in any of its " + std::to_string(wells) +
@@ -172,7 +128,7 @@ private:
         if (marker != nullptr && !low_positive_seen(o.target) && !any)
             return leave_out(o, "its positive control failed");
         if (marker != nullptr) o.blank = blank_of(o.target, *marker);
-        for (const auto* run : runs_) {
+        for (const auto* run : readings_.runs()) {
             std::vector<Reading> own;
             for (const auto& r : wells)
                 if (r.well->run == run) own.push_back(r);
@@ -217,108 +173,9 @@ private:
         }
     }
 
-    /// A target that is in every reaction in the same amount: the panel's controls, and what the file calls a control
-    /// in the sample's own wells and the panel does not know.
-    bool is_inhibition_control(const Reading& r) const {
-        if (request_.panel.control(r.one->curve->target) != nullptr) return true;
-        return r.name.empty() && r.one->curve->type == SampleType::pos;
-    }
-
-    void check_inhibition_control() {
-        for (const auto* run : runs_) {
-            std::vector<double> own, others;
-            std::size_t silent = 0;
-            for (const auto& r : all_) {
-                if (r.well->run != run || !usable(r) || !is_inhibition_control(r)) continue;
-                const bool mine = r.well->sample == request_.sample;
-                if (mine && !r.one->cq) ++silent;
-                if (r.one->cq) (mine ? own : others).push_back(*r.one->cq);
-            }
-            if (others.empty() || (own.empty() && silent == 0)) continue;
-            const double usual = middle(others);
-            const bool absent = silent > own.size();
-            const double late = own.empty() ? 0 : middle(own) - usual;
-            if (!absent && late <= request_.panel.limits.inhibition_delay) continue;
-            stop(absent
-                     ? "The inhibition control does not amplify in this sample although it does in others: the "
-                       "reaction is inhibited. Dilute or purify the DNA."
-                     : "The inhibition control comes " + cycles(late) +
-                           " cycles later than in other wells: the reaction is inhibited. Dilute or purify the DNA.");
-        }
-    }
-
-    void stop(const std::string& why) {
-        if (out_.stopped.empty()) out_.stopped = why;
-        out_.blocked = true;
-    }
-
-    /// The reference against its own dilutions, its replicates and the other samples of the plate.
-    void check_reference(const std::string& name) {
-        for (const auto* run : runs_) {
-            const auto& calibration = request_.calibrations.of(*run, name);
-            if (!calibration.curve) continue;
-            const auto& curve = *calibration.curve;
-            const auto neat = [&](const Reading& r) {  // Cq as if undiluted
-                return *r.one->cq + curve.slope * std::log10(r.well->dilution);
-            };
-            std::map<double, std::vector<double>> by_dilution;
-            std::vector<double> own, others;
-            for (const auto& r : select(name, SampleType::unkn)) {
-                if (r.well->run != run || !r.one->cq) continue;
-                const bool mine = r.well->sample == request_.sample;
-                if (mine) by_dilution[r.well->dilution].push_back(neat(r));
-                (mine ? own : others).push_back(neat(r));
-            }
-            if (own.empty()) continue;
-            check_dilutions(name, by_dilution, curve);
-            check_replicates(name, *run, neat, own, curve);
-            if (others.size() > 1 && middle(own) - middle(others) > much_less)
-                note(Severity::warning, request_.sample,
-                     name + " comes " + cycles(middle(own) - middle(others)) +
-                         " cycles later than in the other samples of the plate: little DNA, or inhibition.");
-        }
-    }
-
-    void check_dilutions(const std::string& name, const std::map<double, std::vector<double>>& by_dilution,
-                         const CqCurve& curve) {
-        if (by_dilution.size() < 2) return;
-        const auto mean = [](const std::vector<double>& v) {
-            double sum = 0;
-            for (const double x : v) sum += x / static_cast<double>(v.size());
-            return sum;
-        };
-        const auto& strong = by_dilution.begin()->second;
-        const auto& weak = by_dilution.rbegin()->second;
-        const double late = mean(strong) - mean(weak);
-        const double sd =
-            curve.sd * std::sqrt(1.0 / static_cast<double>(strong.size()) + 1.0 / static_cast<double>(weak.size()));
-        if (late > 2.5 * sd && std::pow(10, late / curve.slope) < inhibited_by)
-            stop(name + " shows less DNA in the stronger than in the weaker dilution of this sample (" + cycles(late) +
-                 " cycles): the reaction is inhibited. Use the dilution alone.");
-    }
-
-    template <class Neat>
-    void check_replicates(const std::string& name, const Run& run, Neat neat, const std::vector<double>& own,
-                          const CqCurve& curve) {
-        if (own.size() < 3) return;
-        const double usual = middle(own);
-        for (const auto& r : select(name, SampleType::unkn)) {
-            if (r.well->run != &run || r.well->sample != request_.sample || !r.one->cq) continue;
-            const double off = neat(r) - usual;
-            const double allowed = std::max(
-                1.0, 4 * std::hypot(curve.sd, 1.44 * std::pow(10, (usual - curve.intercept) / (-2 * curve.slope))));
-            if (std::abs(off) > allowed)
-                note(Severity::warning, where(r),
-                     name + " is " + cycles(std::abs(off)) + " cycles " + (off > 0 ? "later" : "earlier") +
-                         " than in the sample's other wells: inhibition or pipetting. It "
-                         "was kept.");
-        }
-    }
-
     const GatherRequest& request_;
     Gathered& out_;
-    std::vector<Reading> all_;
-    std::set<const Run*> runs_;
+    RealTimeWells readings_;
 };
 
 }  // namespace

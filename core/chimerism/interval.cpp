@@ -17,10 +17,6 @@ constexpr double continuity = 0.40;
 constexpr double close_enough = 1e-7;  // of the signed root, in standard errors
 constexpr double right_angle = 1.57079632679489661923;
 
-double normal_quantile(double p) {
-    return boost::math::quantile(boost::math::normal(), p);
-}
-
 /// d share / d unknowns at the maximum.
 Eigen::VectorXd share_gradient(const Model& model, const Solution& s, std::size_t genome) {
     Eigen::VectorXd g = Eigen::VectorXd::Zero(model.design.cols());
@@ -170,6 +166,10 @@ double Profile::limit(Side side, double z) {
 }
 
 }  // namespace
+
+double normal_quantile(double p) {
+    return boost::math::quantile(boost::math::normal(), p);
+}
 
 Solution solve(const Model& model) {
     const Eigen::Index rows = model.design.rows(), unknowns = model.design.cols();

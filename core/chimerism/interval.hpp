@@ -18,6 +18,9 @@ struct Solution {
     double share(std::size_t genome) const { return fit.y[static_cast<Eigen::Index>(genome)] / genomes; }
 };
 
+/// Of the standard normal distribution; p strictly between 0 and 1.
+double normal_quantile(double p);
+
 Solution solve(const Model& model);
 
 /// All in 0..1, low <= fraction <= high.

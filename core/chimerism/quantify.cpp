@@ -9,6 +9,7 @@
 
 #include "core/chimerism/assay.hpp"
 #include "core/chimerism/gather.hpp"
+#include "core/chimerism/interval.hpp"
 #include "core/run/errors.hpp"
 
 namespace microchim::chimerism {
@@ -191,7 +192,7 @@ Estimate estimate_both(Gathered& evidence, double confidence, SampleResult& out)
 /// The two estimators are independent enough that they must not differ by chance alone.
 void compare_classical(SampleResult& out, double confidence) {
     constexpr double apart = 2.58, worth_telling = 1.25;
-    const double z = confidence > 0.9 ? 1.96 : 1.645;
+    const double z = normal_quantile(0.5 + confidence / 2);
     for (const auto& c : out.classical)
         for (const auto& donor : out.donors) {
             const auto& e = donor.estimate;
