@@ -124,8 +124,7 @@ double shared_volume(const std::vector<Observation>& observations) {
     if (missing && partitions && wells) {
         throw ConfigError(
             "Partitions of digital PCR and wells of real-time PCR are mixed, and some have no volume; give volume_nl "
-            "for "
-            "all of them (20000 is a well of 20 uL), so that it is known how much DNA each holds.");
+            "for all of them (20000 is a well of 20 uL), so that it is known how much DNA each holds.");
     }
     if (missing && differ) {
         throw ConfigError(
