@@ -8,6 +8,7 @@ True
 """
 
 from microchim._core import version as __version__
+from microchim.amplification import Amplification, CqResult, cq
 from microchim.curves import Curve
 from microchim.errors import ConfigError, MicrochimError, ReadError
 from microchim.estimate import DonorFraction, MarkerFraction, donor_fraction
@@ -18,8 +19,10 @@ from microchim.result import Result
 from microchim.run import Channel, Note, Partitions, Run, TargetCounts, Well
 
 __all__ = [
+    "Amplification",
     "Channel",
     "ConfigError",
+    "CqResult",
     "Curve",
     "DonorFraction",
     "MarkerFraction",
@@ -34,6 +37,7 @@ __all__ = [
     "TargetCounts",
     "Well",
     "__version__",
+    "cq",
     "donor_fraction",
     "quantify",
     "read_run",

@@ -30,6 +30,13 @@ class Readers:
 
 def well_name(name: str) -> str | None: ...
 def read_runs(paths: list[bytes], readers: Readers, profiles: str | bytes) -> list[Run]: ...
+def cq(runs: list[Run], method: str) -> str: ...
+def cq_of_rows(
+    fluorescence: NDArray[np.float32],
+    targets: list[str],
+    excluded: list[bool],
+    method: str,
+) -> str: ...
 def quantify(
     runs: list[Run],
     cases: list[bytes],
