@@ -12,7 +12,7 @@ from microchim.amplification import Amplification, CqResult, cq
 from microchim.curves import Curve
 from microchim.errors import ConfigError, MicrochimError, ReadError
 from microchim.estimate import DonorFraction, MarkerFraction, donor_fraction
-from microchim.observation import Observation
+from microchim.observation import Observation, StandardCurve
 from microchim.quantification import quantify
 from microchim.read import Reader, read_run, read_runs, readers
 from microchim.result import Result
@@ -34,6 +34,7 @@ __all__ = [
     "Reader",
     "Result",
     "Run",
+    "StandardCurve",
     "TargetCounts",
     "Well",
     "__version__",
