@@ -213,7 +213,7 @@ def _rows(fluorescence: Any) -> NDArray[np.float64]:
     import numpy as np
 
     try:
-        if np.iscomplexobj(fluorescence):
+        if np.asarray(fluorescence).dtype.kind not in "biufO":  # of objects None is NaN, as in lists
             raise TypeError
         if isinstance(fluorescence, np.ma.MaskedArray):
             masked: Any = fluorescence.astype(np.float64)
