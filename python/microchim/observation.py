@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from typing import Any, Literal, SupportsFloat, SupportsIndex, overload
 
+from microchim import _core
 from microchim.errors import ConfigError
 
 Number = SupportsFloat | SupportsIndex  # Python's, or NumPy's
@@ -44,6 +45,48 @@ class StandardCurve:
     df: Number | None = None
     unit: Literal["copies", "genomes"] = "copies"
     copies_per_unit: Number | None = None
+
+    @classmethod
+    def fit(
+        cls, quantity: Iterable[Number], cq: Iterable[Number | None], *, copies_per_unit: Number = 1
+    ) -> StandardCurve:
+        """Fit the curve to the wells of the standards, as ``microchim quantify`` does.
+
+        A well of few copies scatters more and, where it has a Cq, holds more than its nominal amount; the fit knows.
+
+        Parameters
+        ----------
+        quantity : iterable of float
+            Of each well, above 0.
+        cq : iterable of float or None
+            Cycles of each well, above 0; a well with None or NaN is not in the fit.
+        copies_per_unit : float
+            Copies of the target in a unit of ``quantity``, above 0 and up to 1,000,000.
+
+        Returns
+        -------
+        StandardCurve
+            Of copies of the target, with its errors.
+
+        Raises
+        ------
+        ConfigError
+            Quantities or Cq values that cannot be; fewer than 5 wells at 3 amounts with a Cq; standards on two lines;
+            a Cq that does not fall with the amount.
+        """
+        wells = _wells("standards", "cq", cq)
+        amounts = [float(value) for value in quantity]
+        copies = float(copies_per_unit)
+        if len(amounts) != len(wells):
+            raise ConfigError(f"There must be one Cq per quantity: {len(amounts)} quantities, {len(wells)} Cq.")
+        if not all(0 < amount < math.inf for amount in amounts):
+            raise ConfigError("The quantities of standards must be numbers above 0.")
+        if not all(value is None or 0 < value <= 100 for value in wells):
+            raise ConfigError("A Cq of a standard must be above 0 and up to 100 cycles; a well without has None.")
+        if not 0 < copies <= 1e6:
+            raise ConfigError("'copies_per_unit' must be above 0 and up to 1000000.")
+        known: dict[str, Any] = _core.fit_standard_curve(amounts, list(wells), copies)
+        return cls(**known)
 
 
 @dataclass(frozen=True, slots=True, init=False)
@@ -152,9 +195,9 @@ class Observation:
             "recipient": recipient,
             "volume_nl": volume_nl,
             "blank": blank,
-            "cq": None if cq is None else _wells(target, "cq", cq),
+            "cq": None if cq is None else _wells(f"target '{target}'", "cq", cq),
             "curve": curve if curve is None or isinstance(curve, StandardCurve) else _curve(target, curve),
-            "blank_cq": None if blank_cq is None else _wells(target, "blank_cq", blank_cq),
+            "blank_cq": None if blank_cq is None else _wells(f"target '{target}'", "blank_cq", blank_cq),
         }
         for name, value in values.items():
             object.__setattr__(self, name, value)
@@ -199,7 +242,7 @@ class Observation:
         return number
 
 
-def _wells(target: str, key: str, given: Any) -> tuple[float | None, ...]:
+def _wells(where: str, key: str, given: Any) -> tuple[float | None, ...]:
     """One Cq a well; NaN is how tables spell that there is none."""
     try:
         values = list(given)
@@ -208,10 +251,10 @@ def _wells(target: str, key: str, given: Any) -> tuple[float | None, ...]:
         wells = [math.nan if value is None else float(value) for value in values]
     except (TypeError, ValueError):
         raise ConfigError(
-            f"target '{target}': '{key}' must hold one Cq a well, None or NaN where there is none, found {given!r}."
+            f"{where}: '{key}' must hold one Cq a well, None or NaN where there is none, found {given!r}."
         ) from None
     if any(map(math.isinf, wells)):
-        raise ConfigError(f"target '{target}': '{key}' must hold numbers of cycles, found inf.")
+        raise ConfigError(f"{where}: '{key}' must hold numbers of cycles, found inf.")
     return tuple(None if math.isnan(value) else value for value in wells)
 
 

@@ -196,3 +196,107 @@ def test_what_cannot_be_is_one_sentence(changed: dict[str, Any], sentence: str) 
     with pytest.raises(mc.ConfigError, match=sentence) as caught:
         mc.donor_fraction([dataclasses.replace(SRY, **changed), RPP30])
     assert "SRY" in str(caught.value)
+
+
+SCATTER = [0.11, -0.17, 0.05, -0.09, 0.14, -0.04, 0.2, -0.2]
+
+
+@pytest.fixture(scope="module")
+def plate(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A run with standards of 10 to 100,000 copies, negative controls and one sample, Cq values only."""
+    reacts: list[str] = []
+    samples = {"water": "<type>ntc</type>", "d28": "<type>unkn</type>"}
+
+    def well(sample: str, target: str, copies: float) -> None:
+        cq = 38.3 - 3.45 * np.log10(copies) + SCATTER[len(reacts) % 8] if copies else -1.0
+        where = f'<react id="{len(reacts) + 1}"><sample id="{sample}"/><data><tar id="{target}"/>'
+        reacts.append(f"{where}<cq>{cq:.3f}</cq></data></react>")
+
+    for target in ("SRY", "RPP30"):
+        for level in range(1, 6):
+            name, amount = f"{target} 1e{level}", f"<quantity><value>{10**level}</value><unit>cop</unit></quantity>"
+            samples[name] = f"<type>std</type>{amount}"
+            for _ in range(3):
+                well(name, target, 10**level)
+        for _ in range(3):
+            well("water", target, 0)
+        for _ in range(6 if target == "SRY" else 3):
+            well("d28", target, 20 if target == "SRY" else 40000)
+    path = tmp_path_factory.mktemp("plate") / "run.xml"
+    path.write_text(
+        '<rdml version="1.2" xmlns="http://www.rdml.org"><dye id="FAM"/>'
+        + "".join(f'<sample id="{name}">{what}</sample>' for name, what in samples.items())
+        + "".join(f'<target id="{t}"><type>toi</type><dyeId id="FAM"/></target>' for t in ("SRY", "RPP30"))
+        + '<experiment id="e"><run id="r"><pcrFormat><rows>8</rows><columns>12</columns><rowLabel>ABC</rowLabel>'
+        + f"<columnLabel>123</columnLabel></pcrFormat>{''.join(reacts)}</run></experiment></rdml>"
+    )
+    return path
+
+
+def test_fitted_curves_and_wells_give_what_quantify_gives(plate: Path) -> None:
+    frame = mc.read_run(plate).reactions()
+
+    def observed(target: str, **genomes: int) -> mc.Observation:
+        one = frame[frame["target"] == target]
+        kind = {name: one[one["type"] == name] for name in ("std", "unkn", "ntc")}
+        curve = mc.StandardCurve.fit(kind["std"]["quantity"], kind["std"]["cq"])
+        blank_cq = None if genomes["recipient"] else kind["ntc"]["cq"]
+        return mc.Observation(
+            target,
+            cq=kind["unkn"]["cq"],
+            curve=curve,
+            donor=genomes["donor"],
+            recipient=genomes["recipient"],
+            blank_cq=blank_cq,
+        )
+
+    f = mc.donor_fraction([observed("RPP30", donor=2, recipient=2), observed("SRY", donor=1, recipient=0)])
+    samples = mc.quantify(plate, donor={"SRY": 1}, reference="RPP30").samples
+    d28 = samples[samples["sample"] == "d28"].iloc[0]
+    for name in ("fraction", "low", "high", "upper", "lob", "lod", "loq", "genomes"):
+        assert getattr(f, name) == pytest.approx(d28[name], rel=1e-6), name
+    assert f.call == d28["call"]
+
+
+def test_a_fit_finds_the_line_and_says_how_sure_it_is() -> None:
+    quantity = np.repeat(10.0 ** np.arange(2, 7), 3)
+    cq = 38.3 - 3.45 * np.log10(quantity) + np.array([SCATTER[i % 8] for i in range(15)])
+    curve = mc.StandardCurve.fit(quantity, cq)
+    assert curve.intercept == pytest.approx(38.3, abs=0.2) and curve.slope == pytest.approx(-3.45, abs=0.05)
+    assert 0.05 < float(curve.sd) < 0.25 and curve.unit == "copies"
+    assert curve.df is not None and 9 < float(curve.df) < 13  # 15 wells; those of few copies tell less of the sd
+    assert curve.slope_se is not None and 0 < float(curve.slope_se) < 0.05
+    gaps = [None if i in (3, 7) else value for i, value in enumerate(cq)]
+    fewer = mc.StandardCurve.fit(quantity, gaps)
+    assert fewer.df is not None and float(fewer.df) < float(curve.df)
+    doubled = mc.StandardCurve.fit(quantity, cq, copies_per_unit=2)
+    assert float(doubled.intercept) - float(curve.intercept) == pytest.approx(3.45 * np.log10(2), abs=0.05)
+
+
+@pytest.mark.parametrize(
+    ("quantity", "cq", "copies", "sentence"),
+    [
+        ([], [], 1, "0 standard wells at 0 amounts have a Cq; at least 5 wells at 3 amounts"),
+        ([10, 10, 100, 100], [35, 35, 31.5, 31.5], 1, "4 standard wells at 2 amounts"),
+        ([10, 10, 100, 100, 1000], [35, 35, None, np.nan, 28], 1, "3 standard wells at 2 amounts"),
+        ([10, 20, 30, 40, 50], [30, 31, 32, 33, 34], 1, "does not fall"),
+        ([10, 20, 30, 40, 50], [36, 30, 26, 24, 22], 1, "slope of -[0-9.]+ is none that PCR can have"),
+        ([10, 100], [35], 1, "one Cq per quantity: 2 quantities, 1 Cq"),
+        ([0, 10, 100], [35, 32, 29], 1, "above 0"),
+        ([np.nan, 10, 100], [35, 32, 29], 1, "above 0"),
+        ([np.inf, 10, 100], [35, 32, 29], 1, "above 0"),
+        ([1, 10, 100], [0, 32, 29], 1, "must be above 0 and up to 100"),
+        ([1, 10, 100], ["Undetermined", 32, 29], 1, "standards: 'cq' must hold one Cq a well"),
+        ([1, 10, 100], [35, 32, 29], 0, "'copies_per_unit'"),
+        ([1, 10, 100], [35, 32, 29], np.nan, "'copies_per_unit'"),
+        (
+            np.repeat([10.0, 100, 1e3, 1e4], 4),
+            [35, 35, 37, 37, 32, 32, 34, 34, 28, 28, 30, 30, 25, 25, 27, 27],
+            1,
+            "two",
+        ),
+    ],
+)
+def test_standards_that_make_no_curve_are_one_sentence(quantity: Any, cq: Any, copies: float, sentence: str) -> None:
+    with pytest.raises(mc.ConfigError, match=sentence):
+        mc.StandardCurve.fit(quantity, cq, copies_per_unit=copies)
