@@ -7,6 +7,7 @@ namespace microchim::bindings {
 
 void bind_run(pybind11::module_& module);
 void bind_read(pybind11::module_& module);
+void bind_qpcr(pybind11::module_& module);
 void bind_chimerism(pybind11::module_& module);
 
 /// Text of ours for Python. File contents may be quoted in it: what is no UTF-8 is replaced, never thrown about.

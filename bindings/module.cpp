@@ -41,5 +41,6 @@ PYBIND11_MODULE(_core, module) {
     py::register_exception_translator(&microchim::bindings::translate);
     microchim::bindings::bind_run(module);
     microchim::bindings::bind_read(module);
+    microchim::bindings::bind_qpcr(module);
     microchim::bindings::bind_chimerism(module);
 }

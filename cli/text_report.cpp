@@ -1,5 +1,7 @@
 #include "cli/text_report.hpp"
 
+#include <algorithm>
+#include <iomanip>
 #include <sstream>
 
 #include "cli/columns.hpp"
@@ -45,6 +47,67 @@ std::string cell(std::string text) {
     return quoted + "\"";
 }
 
+std::string decimals(double value, int digits) {
+    std::ostringstream text;
+    text << std::fixed << std::setprecision(digits) << value;
+    return text.str();
+}
+
+/// "33.21", or "33.21 – 34.02" of several wells.
+std::string cycles(const std::vector<std::optional<double>>& wells) {
+    std::vector<double> seen;
+    for (const auto& cq : wells)
+        if (cq) seen.push_back(*cq);
+    if (seen.empty()) return "–";
+    const auto [first, last] = std::ranges::minmax(seen);
+    return decimals(first, 2) + (seen.size() > 1 ? " – " + decimals(last, 2) : "");
+}
+
+/// The markers that were read by this method; nothing where there are none.
+void print_markers(std::ostream& out, const SampleResult& sample, bool real_time) {
+    std::vector<std::vector<std::string>> rows;
+    for (const auto& m : sample.markers) {
+        if (m.real_time != real_time) continue;
+        rows.push_back({m.marker, m.donor, count(m.positive), count(m.accepted)});
+        if (real_time) rows.back().push_back(cycles(m.cq));
+        for (const auto& value : {m.fraction, m.low, m.high}) rows.back().push_back(value ? percent(*value) : "–");
+        rows.back().push_back(m.used ? "" : m.reason);
+    }
+    if (rows.empty()) return;
+    std::vector<Column> columns = {{"Marker"}, {"Donor"}};
+    if (real_time) {
+        for (const char* title : {"With Cq", "Wells", "Cq"}) columns.push_back({title, Align::right});
+    } else {
+        for (const char* title : {"Positive", "Partitions"}) columns.push_back({title, Align::right});
+    }
+    for (const char* title : {"Fraction", "from", "to"}) columns.push_back({title, Align::right});
+    columns.push_back({"Not used because"});
+    print_columns(out, columns, rows);
+}
+
+/// The calibration of real-time PCR, as a laboratory checks it.
+void print_curves(std::ostream& out, const Result& result) {
+    if (result.curves.empty()) return;
+    std::vector<std::vector<std::string>> rows;
+    for (const auto& c : result.curves)
+        rows.push_back({c.target, c.run, c.unit.empty() ? "–" : c.unit, decimals(c.slope, 3), percent(c.efficiency),
+                        decimals(c.intercept, 2), decimals(c.r2, 4), decimals(c.sd, 2), std::to_string(c.wells),
+                        std::to_string(c.levels)});
+    out << "\nStandard curves\n";
+    print_columns(out,
+                  {{"Target"},
+                   {"Run"},
+                   {"Unit"},
+                   {"Slope", Align::right},
+                   {"Efficiency", Align::right},
+                   {"Cq of one unit", Align::right},
+                   {"r²", Align::right},
+                   {"SD of a Cq", Align::right},
+                   {"Wells", Align::right},
+                   {"Amounts", Align::right}},
+                  rows);
+}
+
 void print_sample(std::ostream& out, const SampleResult& sample, double confidence) {
     out << "\n" << sample.sample << " · " << to_string(sample.role);
     if (!sample.collected.empty()) out << " · collected " << sample.collected;
@@ -64,21 +127,7 @@ void print_sample(std::ostream& out, const SampleResult& sample, double confiden
         }
     }
     if (sample.genomes) out << "  Genomes looked at: " << figures(*sample.genomes) << "\n";
-    std::vector<std::vector<std::string>> rows;
-    for (const auto& m : sample.markers)
-        rows.push_back({m.marker, m.donor, count(m.positive), count(m.accepted),
-                        m.fraction ? percent(*m.fraction) : "–", m.low ? percent(*m.low) : "–",
-                        m.high ? percent(*m.high) : "–", m.used ? "" : m.reason});
-    print_columns(out,
-                  {{"Marker"},
-                   {"Donor"},
-                   {"Positive", Align::right},
-                   {"Partitions", Align::right},
-                   {"Fraction", Align::right},
-                   {"from", Align::right},
-                   {"to", Align::right},
-                   {"Not used because"}},
-                  rows);
+    for (const bool real_time : {false, true}) print_markers(out, sample, real_time);
     for (const auto& note : sample.notes)
         out << "  " << to_string(note.severity) << ", " << note.where << ": " << note.what << "\n";
 }
@@ -132,10 +181,12 @@ void print_table(std::ostream& out, const Result& result) {
 }
 
 void print_report(std::ostream& out, const Result& result) {
-    out << "Donor DNA fraction · microchim " << version << " · " << result.instrument
+    out << "Donor DNA fraction · microchim " << version << " · "
+        << (result.instrument.empty() ? "instrument not stated" : result.instrument)
         << "\nFor research use until your laboratory has validated it.\n\n";
     print_table(out, result);
     for (const auto& sample : result.samples) print_sample(out, sample, result.confidence);
+    print_curves(out, result);
     out << "\nFiles\n";
     for (const auto& input : result.inputs)
         out << "  " << input.sha256.substr(0, 16) << "  " << input.path << "  (" << input.reader << " "

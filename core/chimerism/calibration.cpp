@@ -3,21 +3,16 @@
 #include <algorithm>
 #include <cctype>
 #include <cmath>
-#include <cstdio>
 #include <set>
+#include <utility>
+
+#include "core/chimerism/fit_curve.hpp"
 
 namespace microchim::chimerism {
 namespace {
 
-constexpr std::size_t fewest_levels = 3, fewest_wells = 5;
 constexpr double genome_pg = 6.6;  // of a diploid human genome (Saiki et al. 1988)
 constexpr double misfit = 0.001;   // p of lack of fit below which it is told
-
-std::string figure(double value, int digits) {
-    char text[32];
-    std::snprintf(text, sizeof text, "%.*f", digits, value);
-    return text;
-}
 
 std::string folded(const std::string& text) {
     std::string out;
@@ -125,25 +120,10 @@ void fit(Calibration& c, const Panel& panel, const Standards& standards) {
         return refuse(c, "the standards are given in different units (" + units + ").");
     }
     set_unit(c, panel, standards);
-    if (const auto gap = qpcr::two_lines(standards.wells))
-        return refuse(c, "its standards lie on two lines, " + figure(*gap, 1) +
-                             " cycles apart. Two sets of standards under one name? Exclude one of them.");
-    const auto line = qpcr::fit_standard_curve(standards.wells);
-    std::set<double> levels;
-    std::size_t wells = 0;
-    for (const auto& well : standards.wells)
-        if (well.cq) levels.insert(well.quantity), ++wells;
-    if (levels.size() < fewest_levels || wells < fewest_wells)
-        return refuse(c, std::to_string(wells) + " standard wells at " + std::to_string(levels.size()) +
-                             " amounts have a Cq; at least 5 wells at 3 amounts are needed.");
-    if (!line) return refuse(c, "the Cq of the standards does not fall with their amount.");
-    c.line = line;
-    const auto weighted = qpcr::fit_standard_curve(standards.wells, qpcr::Weighting::poisson, c.copies_per_unit);
-    if (!weighted || weighted->slope < -10 || weighted->slope > -1)
-        return refuse(c, "its slope of " + figure(line->slope, 2) + " is none that PCR can have.");
-    c.curve = of_copies({weighted->intercept, weighted->slope, weighted->sd, weighted->intercept_variance,
-                         weighted->slope_variance, weighted->covariance, weighted->freedom},
-                        c.copies_per_unit);
+    auto fitted = fit_curve(standards.wells, c.copies_per_unit);
+    c.line = std::move(fitted.line);
+    if (!fitted.curve) return refuse(c, fitted.reason);
+    c.curve = fitted.curve;
     check_line(c, panel, standards);
 }
 

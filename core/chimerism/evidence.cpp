@@ -91,7 +91,8 @@ void check_genomes(const Observation& o, std::size_t donors) {
         refuse(o.target, "copies per diploid genome must be 0 or numbers from 0.001 to 100000.");
     }
     if (o.volume_nl && !(*o.volume_nl >= least_volume && *o.volume_nl <= most_volume)) {
-        refuse(o.target, "the partition volume must be above 0 nL: a number from 0.000001 to 1000000.");
+        refuse(o.target, std::string(o.curve ? "the volume of a well" : "the partition volume") +
+                             " must be above 0 nL: a number from 0.000001 to 1000000.");
     }
 }
 
@@ -127,8 +128,7 @@ double shared_volume(const std::vector<Observation>& observations) {
             "for all of them (20000 is a well of 20 uL), so that it is known how much DNA each holds.");
     }
     if (missing && differ) {
-        throw ConfigError(
-            "The partition volumes differ and some observations have none; give volume_nl for all of them.");
+        throw ConfigError("The volumes differ and some observations have none; give volume_nl for all of them.");
     }
     return shared.value_or(1);
 }

@@ -146,9 +146,11 @@ Estimate estimate(const std::vector<Observation>& observations, const Settings& 
     note_dirty_blanks(evidence, result.notes);
     result.contradictory = contradictory(evidence, solution);
     if (result.contradictory) {
-        result.notes.push_back(
-            "The counts contradict the genotypes: not even donor DNA alone explains them. "
-            "Check who carries what, the target names and the thresholds.");
+        const bool partitions = std::ranges::any_of(evidence.groups, [](const Group& g) { return !g.curve; });
+        result.notes.push_back(std::string(partitions ? "The counts contradict" : "The Cq values contradict") +
+                               " the genotypes: not even donor DNA alone explains them. Check who carries what, the "
+                               "target names and the " +
+                               (partitions ? "thresholds." : "standard curves."));
     }
     result.markers = single_markers(evidence, confidence, result.notes);
     if (const auto comparison = compare(evidence, model, solution)) {

@@ -41,7 +41,8 @@ bool agree(const Evidence& e, std::size_t a, std::size_t b) {
     return std::all_of(e.groups.begin(), e.groups.end(), [&](const Group& g) { return g.copies[a] == g.copies[b]; });
 }
 
-std::string names(const Evidence& e, bool (*wanted)(const Group&)) {
+template <class Wanted>
+std::string names(const Evidence& e, Wanted wanted) {
     std::string text;
     for (const Group& g : e.groups) {
         if (!wanted(g)) continue;
@@ -99,10 +100,14 @@ void require_identifiable(const Evidence& e) {
     const bool empty = std::all_of(e.groups.begin(), e.groups.end(),
                                    [&](const Group& g) { return g.positive == 0 || (reference && !g.reference()); });
     if (empty) {
-        throw ConfigError("No partition is positive in " +
-                          (reference ? names(e, [](const Group& g) { return g.reference(); })
-                                     : names(e, [](const Group&) { return true; })) +
-                          ": there is no sign of DNA, so a fraction cannot be computed.");
+        const auto asked = [&](const Group& g) { return !reference || g.reference(); };
+        bool partitions = false, wells = false;
+        for (const Group& g : e.groups)
+            if (asked(g)) (g.curve ? wells : partitions) = true;
+        const std::string none = !wells        ? "No partition is positive in "
+                                 : !partitions ? "No well has a Cq in "
+                                               : "No partition is positive and no well has a Cq in ";
+        throw ConfigError(none + names(e, asked) + ": there is no sign of DNA, so a fraction cannot be computed.");
     }
 }
 

@@ -114,17 +114,33 @@ DonorResult donor_result(const Case& patient, const CaseSample& sample, const st
     return out;
 }
 
+/// Partitions or wells of a marker. Where a sample that could not be calculated has both, they do not add up to
+/// anything: the partitions are told.
+void count(const std::vector<Observation>& observations, MarkerResult& row) {
+    const auto mine = [&](const Observation& o) { return o.target == row.marker; };
+    if (std::ranges::any_of(observations, mine))
+        row.real_time = std::ranges::none_of(observations, [&](const auto& o) { return mine(o) && !o.curve; });
+    for (const auto& o : observations) {
+        if (!mine(o) || o.curve.has_value() != row.real_time) continue;
+        row.positive += o.positive + std::ranges::count_if(o.cq, [](const auto& cq) { return cq.has_value(); });
+        row.accepted += o.accepted + static_cast<std::int64_t>(o.cq.size());
+        row.cq.insert(row.cq.end(), o.cq.begin(), o.cq.end());
+    }
+}
+
+/// A sample that only real-time PCR was run of.
+bool only_real_time(const Plate& plate, const std::string& sample) {
+    const auto wells = plate.of(sample);
+    return std::ranges::any_of(wells, [](const auto* well) { return !well->curves.empty(); }) &&
+           std::ranges::all_of(wells, [](const auto* well) { return well->counts.empty(); });
+}
+
 std::vector<MarkerResult> marker_results(const Case& patient, const std::vector<AssayMarker>& markers,
-                                         const Gathered& evidence, const Estimate& estimate) {
+                                         const Gathered& evidence, const Estimate& estimate, bool real_time) {
     std::vector<MarkerResult> rows;
     for (const auto& marker : markers) {
-        MarkerResult row{marker.marker->id, {}, {}, {}, {}, 0, 0, false, marker.reason};
-        for (const auto& observation : evidence.observations)
-            if (observation.target == marker.marker->id) {
-                row.positive += observation.positive +
-                                std::ranges::count_if(observation.cq, [](const auto& cq) { return cq.has_value(); });
-                row.accepted += observation.accepted + static_cast<std::int64_t>(observation.cq.size());
-            }
+        MarkerResult row{marker.marker->id, {}, {}, {}, {}, 0, 0, false, marker.reason, real_time};
+        count(evidence.observations, row);
         row.used = marker.usable && row.accepted > 0;
         if (marker.usable && !row.used) {
             const auto why = evidence.unused.find(marker.marker->id);
@@ -239,7 +255,7 @@ SampleResult measure(const Case& patient, const CaseSample& sample, const Panel&
     for (std::size_t d = 0; d < patient.donors.size(); ++d)
         out.donors.push_back(donor_result(patient, sample, patient.donors[d].id, estimate.donors.at(d), panel.limits));
     out.heterogeneity = estimate.heterogeneity;
-    out.markers = marker_results(patient, markers, evidence, estimate);
+    out.markers = marker_results(patient, markers, evidence, estimate, only_real_time(plate, sample.name));
     out.classical = delta_cq(plate, panel, calibrations, markers, patient, samples, sample.name);
     compare_classical(out, panel.limits.confidence);
     return out;

@@ -31,7 +31,9 @@ struct MarkerResult {
     std::optional<double> fraction, low, high;
     std::int64_t positive = 0, accepted = 0;  ///< partitions; of real-time PCR wells, those with a Cq and all
     bool used = false;
-    std::string reason;  ///< why it was not used
+    std::string reason;                          ///< why it was not used
+    bool real_time = false;                      ///< wells are counted, not partitions
+    std::vector<std::optional<double>> cq = {};  ///< real-time PCR: of each well, in plate order
 };
 
 struct SampleResult {

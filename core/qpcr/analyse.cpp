@@ -108,6 +108,12 @@ const char* to_string(Method method) {
     return "";
 }
 
+std::optional<Method> method_of(std::string_view name) {
+    for (const auto method : {Method::window, Method::threshold, Method::second_derivative, Method::model})
+        if (name == to_string(method)) return method;
+    return {};
+}
+
 const char* to_string(Verdict verdict) {
     switch (verdict) {
         case Verdict::amplified:

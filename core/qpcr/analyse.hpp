@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/run/run.hpp"
@@ -56,6 +57,8 @@ std::vector<ReactionResult> analyse(const Run& run, Method method = Method::wind
 
 /// "window", "threshold", "second-derivative", "model"
 const char* to_string(Method method);
+/// The method of that name; none: there is no such.
+std::optional<Method> method_of(std::string_view name);
 /// "amplified", "late rise", "no plateau", "hook effect", "noisy", "no amplification", ...
 const char* to_string(Verdict verdict);
 

@@ -28,9 +28,18 @@ Json donor_json(const chimerism::DonorResult& donor, double confidence) {
 }
 
 Json marker_json(const chimerism::MarkerResult& marker) {
-    return {{"marker", marker.marker},     {"donor", marker.donor},      {"fraction", maybe(marker.fraction)},
-            {"low", maybe(marker.low)},    {"high", maybe(marker.high)}, {"positive", marker.positive},
-            {"accepted", marker.accepted}, {"used", marker.used},        {"reason", marker.reason}};
+    auto cq = Json::array();
+    for (const auto& one : marker.cq) cq.push_back(maybe(one));
+    return {{"marker", marker.marker},
+            {"donor", marker.donor},
+            {"fraction", maybe(marker.fraction)},
+            {"low", maybe(marker.low)},
+            {"high", maybe(marker.high)},
+            {"positive", marker.positive},
+            {"accepted", marker.accepted},
+            {"cq", marker.real_time ? cq : Json(nullptr)},
+            {"used", marker.used},
+            {"reason", marker.reason}};
 }
 
 Json sample_json(const chimerism::SampleResult& sample, double confidence) {

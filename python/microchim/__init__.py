@@ -8,18 +8,21 @@ True
 """
 
 from microchim._core import version as __version__
+from microchim.amplification import Amplification, CqResult, cq
 from microchim.curves import Curve
 from microchim.errors import ConfigError, MicrochimError, ReadError
 from microchim.estimate import DonorFraction, MarkerFraction, donor_fraction
-from microchim.observation import Observation
+from microchim.observation import Observation, StandardCurve
 from microchim.quantification import quantify
 from microchim.read import Reader, read_run, read_runs, readers
 from microchim.result import Result
 from microchim.run import Channel, Note, Partitions, Run, TargetCounts, Well
 
 __all__ = [
+    "Amplification",
     "Channel",
     "ConfigError",
+    "CqResult",
     "Curve",
     "DonorFraction",
     "MarkerFraction",
@@ -31,9 +34,11 @@ __all__ = [
     "Reader",
     "Result",
     "Run",
+    "StandardCurve",
     "TargetCounts",
     "Well",
     "__version__",
+    "cq",
     "donor_fraction",
     "quantify",
     "read_run",

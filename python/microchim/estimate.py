@@ -1,4 +1,4 @@
-"""The donor fraction from bare counts."""
+"""The donor fraction from bare counts and Cq values."""
 
 from __future__ import annotations
 
@@ -175,7 +175,7 @@ def _maybe(value: Any) -> float | None:
 
 
 def donor_fraction(observations: Iterable[Observation], *, confidence: float = 0.95) -> DonorFraction:
-    """Estimate the share of donor DNA in one sample from counts of partitions.
+    """Estimate the share of donor DNA in one sample from counts of partitions, or from the Cq of real-time wells.
 
     Parameters
     ----------
@@ -191,7 +191,11 @@ def donor_fraction(observations: Iterable[Observation], *, confidence: float = 0
     Raises
     ------
     ConfigError
-        Counts that cannot be, or from which no fraction follows; the sentence says why.
+        Counts or Cq values that cannot be, or from which no fraction follows; the sentence says why.
+
+    Notes
+    -----
+    The likelihood: docs/methods/fraction.md; of real-time wells: docs/methods/real-time.md.
     """
     line: dict[str, Any] = {"observations": [observation.document() for observation in observations]}
     if not math.isfinite(confidence):

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from pathlib import Path
 
 import pytest
-from command import run
+from command import question, run
 
 INTERCEPT, SLOPE = 38.3, -3.45
 SCATTER = [0.11, -0.17, 0.05, -0.09, 0.14, -0.04, 0.2, -0.2]
@@ -45,11 +46,13 @@ class Plate:
     def __init__(self) -> None:
         self.samples: dict[str, str] = {}
         self.reacts: list[str] = []
+        self.measured: list[tuple[str, str, float | None]] = []
 
     def well(
         self, sample: str, target: str, cq: float | None, kind: str = "unkn", quantity: float | None = None
     ) -> None:
         amount = f"<quantity><value>{quantity}</value><unit>cop</unit></quantity>" if quantity else ""
+        self.measured.append((sample, target, None if cq is None else round(cq, 3)))
         self.samples[sample] = f'<sample id="{sample}"><type>{kind}</type>{amount}</sample>'
         self.reacts.append(
             f'<react id="{len(self.reacts) + 1}"><sample id="{sample}"/><data><tar id="{target}"/>'
@@ -64,6 +67,9 @@ class Plate:
         for level in levels:
             for _ in range(3):
                 self.well(f"{target} 1e{level}", target, cq_of(10**level, len(self.reacts)), "std", 10**level)
+
+    def cqs(self, sample: str, target: str) -> list[float | None]:
+        return [cq for s, t, cq in self.measured if (s, t) == (sample, target)]
 
     def write(self, path: Path) -> Path:
         path.write_text(
@@ -225,3 +231,89 @@ def test_partitions_and_wells_need_their_volumes() -> None:
     assert "volume_nl" in estimate([digital, marker(), reference()])["error"]
     answer = estimate([digital, marker(volume_nl=20000), reference(volume_nl=20000)])
     assert answer["call"].startswith("detected")
+
+
+def report_of(plate: Plate, folder: Path) -> str:
+    quantify(plate, folder, "-o", folder / "out")
+    return (folder / "out" / "report.txt").read_text()
+
+
+def table(report: str, sample: str) -> list[list[str]]:
+    """The titles and the rows of the sample's table of markers, split where two spaces or more stand."""
+    lines = report[report.index(f"\n{sample} · ") :].splitlines()
+    first = next(i for i, line in enumerate(lines) if line.lstrip().startswith("Marker"))
+    ends = ("info, ", "warning, ", "error, ")  # the notes that follow
+    end = next(i for i in range(first, len(lines)) if not lines[i].strip() or lines[i].lstrip().startswith(ends))
+    return [re.split(r"\s{2,}", line.strip()) for line in (lines[first], *lines[first + 2 : end])]
+
+
+def test_the_report_heads_wells_as_wells(tmp_path: Path) -> None:
+    plate = patient()
+    report = report_of(plate, tmp_path)
+    titles, row = table(report, "d28")
+    assert titles == ["Marker", "Donor", "With Cq", "Wells", "Cq", "Fraction", "from", "to", "Not used because"]
+    cqs = sorted(plate.cqs("d28", "SRY"))
+    assert row[:5] == ["SRY", "D1", "6", "6", f"{cqs[0]:.2f} – {cqs[-1]:.2f}"]
+    assert table(report, "pre")[1][2:5] == ["0", "6", "–"]
+    assert "artition" not in report
+
+
+def test_the_report_shows_the_calibration(tmp_path: Path) -> None:
+    report = report_of(patient(), tmp_path)
+    curves = {c["target"]: c for c in json.loads((tmp_path / "out" / "result.json").read_text())["curves"]}
+    lines = report[report.index("\nStandard curves\n") : report.index("\nFiles\n")].strip().splitlines()
+    assert re.split(r"\s{2,}", lines[1].strip()) == [
+        "Target", "Run", "Unit", "Slope", "Efficiency", "Cq of one unit", "r²", "SD of a Cq", "Wells", "Amounts",
+    ]  # fmt: skip
+    rows = {row[0]: row for row in (re.split(r"\s{2,}", line.strip()) for line in lines[3:])}
+    assert rows.keys() == curves.keys() == {"SRY", "RPP30"}
+    for target, c in curves.items():
+        assert rows[target][1:4] == ["r", "cop", f"{c['slope']:.3f}"]
+        assert float(rows[target][4].removesuffix(" %")) == pytest.approx(100 * c["efficiency"], rel=0.01)
+        assert rows[target][5:] == [f"{c['intercept']:.2f}", f"{c['r2']:.4f}", f"{c['sd']:.2f}", "15", "5"]
+
+
+def test_a_sample_that_is_not_calculated_is_headed_by_wells_too(tmp_path: Path) -> None:
+    report = report_of(patient(levels=(1, 2)), tmp_path)
+    titles, row = table(report, "d28")
+    assert titles[2:5] == ["With Cq", "Wells", "Cq"]
+    assert row[:4] == ["SRY", "0", "0", "–"] and "no standard curve" in row[-1]  # no donor: an empty cell
+    assert "artition" not in report
+
+
+def test_the_result_lists_the_cq_of_every_well(tmp_path: Path) -> None:
+    plate = patient()
+    done = quantify(plate, tmp_path, "--json")
+    assert sample_of(done, "d28")["markers"][0]["cq"] == plate.cqs("d28", "SRY")
+    assert sample_of(done, "pre")["markers"][0]["cq"] == [None] * 6
+
+
+def test_a_digital_report_counts_partitions(patient: Path, tmp_path: Path) -> None:
+    done = run("quantify", patient / "run", *question(patient), "-o", tmp_path / "out", "--json")
+    assert done.returncode == 0, done.stderr
+    report = (tmp_path / "out" / "report.txt").read_text()
+    assert "Positive  Partitions" in report and "With Cq" not in report and "Standard curves" not in report
+    assert all(m["cq"] is None for s in json.loads(done.stdout)["samples"] for m in s["markers"])
+
+
+def answer_of(*observations: dict) -> dict:
+    return json.loads(run("estimate", "-", stdin=json.dumps({"id": 1, "observations": observations})).stdout)
+
+
+def test_what_is_said_of_wells_speaks_of_wells() -> None:
+    curve = {"intercept": INTERCEPT, "slope": SLOPE, "sd": 0.3}
+    sry = {"target": "SRY", "cq": [33.0, 33.1], "curve": curve, "donor": 1, "recipient": 0}
+    rpp30 = {"target": "RPP30", "cq": [24.0, 24.1], "curve": curve, "donor": 2, "recipient": 2}
+    counts = {"target": "TBP", "positive": 0, "accepted": 20000, "donor": 2, "recipient": 2, "volume_nl": 0.85}
+    silent = rpp30 | {"cq": [None, None]}
+    assert answer_of(sry, silent)["error"].startswith(
+        "No well has a Cq in RPP30 (0 of 2 wells): there is no sign of DNA"
+    )
+    both = answer_of(sry | {"volume_nl": 20000}, silent | {"volume_nl": 20000}, counts)
+    assert both["error"].startswith("No partition is positive and no well has a Cq in ")
+    digital = {"target": "S05b", "positive": 3, "accepted": 20000, "donor": 1, "recipient": 0}
+    assert answer_of(digital, counts)["error"].startswith("No partition is positive in TBP")
+    assert "the volume of a well must be above 0" in answer_of(sry | {"volume_nl": -1}, rpp30)["error"]
+    assert "the partition volume must be above 0" in answer_of(digital | {"volume_nl": -1}, counts)["error"]
+    notes = answer_of(sry | {"cq": [18.0, 18.1]}, rpp30)["notes"]
+    assert any("The Cq values contradict the genotypes" in note and "standard curves" in note for note in notes)
