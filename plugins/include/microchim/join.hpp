@@ -5,6 +5,10 @@
 //   home()               here: for readers with runs of their own kind, as tables, counts or droplets
 //   join()               join_parts.hpp: for real-time files that each tell a part of a run, which are merged
 //   read_whole_files()   whole_files.hpp: for files that each tell all of a run: none is merged, copies count once
+//
+// Where files name no run and only numbers tell, as of droplets without a table, the first that fits is not enough:
+// those readers look for the run that fits best, or the only one that does (biorad-shared, biorad-cfx,
+// stilla-crystalminer, agilent-mx, rdml-rdes).
 #pragma once
 
 #include <optional>
