@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "microchim/exports.hpp"
-#include "microchim/join.hpp"
+#include "microchim/join_parts.hpp"
 #include "microchim/parts.hpp"
 #include "microchim/reader.hpp"
 #include "plots.hpp"

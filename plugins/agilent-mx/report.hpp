@@ -73,10 +73,13 @@ public:
     void read() {
         for (std::size_t row = 0; row < table_.size(); ++row) names_.push_back(this->row(row));
         if (!ct_.word.empty()) part_.attribute("", "Ct", ct_.word);
-        part_.keep_unused(table_, names_, [&](std::size_t c) {
-            return c == well_ || c == name_ || c == ct_.column || c == threshold_.column || c == quantity_.column ||
-                   c == assay_ || c == dye_;
-        });
+        reader::keep_unused(
+            table_, names_,
+            [&](std::size_t c) {
+                return c == well_ || c == name_ || c == ct_.column || c == threshold_.column || c == quantity_.column ||
+                       c == assay_ || c == dye_;
+            },
+            part_);
     }
 
 private:

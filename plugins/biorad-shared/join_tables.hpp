@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "microchim/join.hpp"
 #include "microchim/reader.hpp"
 #include "names.hpp"
 #include "results.hpp"
@@ -75,25 +76,24 @@ inline std::vector<Group> group_tables(const std::vector<Results>& tables, const
     std::vector<Group> groups;
     std::vector<Known> rows;  // of each group
     for (std::size_t t = 0; t < tables.size(); ++t) {
-        Group* home = nullptr;
         std::string why;
-        for (std::size_t g = 0; g < groups.size() && !home; ++g) {
-            const auto& first = tables[groups[g].tables.front()].file;
-            const auto trouble = difference(first, rows[g], tables[t]);
-            if (why.empty()) why = trouble;
-            if (!trouble.empty()) continue;
-            home = &groups[g];
+        const auto first = [&](const Group& group) { return tables[group.tables.front()].file; };
+        const auto number = [&](const Group& group) { return static_cast<std::size_t>(&group - groups.data()); };
+        const auto against = [&](const Group& group) {
+            return difference(first(group), rows[number(group)], tables[t]);
+        };
+        auto* home = reader::home(groups, against, why);
+        if (home)
             sink.note(MICROCHIM_INFO, tables[t].file,
-                      "This table says the same as " + first +
+                      "This table says the same as " + first(*home) +
                           ", of the rows that both have; they are one run and nothing is counted twice.");
-        }
-        if (!home) {
+        else {
             groups.push_back({std::string(stem(tables[t].file)), "", "", {}, {}, {}, {}, {}, {}, std::move(why)});
             home = &groups.back();
             require_few(groups.size());
             rows.emplace_back();
         }
-        rows[static_cast<std::size_t>(home - groups.data())].add(tables[t]);
+        rows[number(*home)].add(tables[t]);
         home->tables.push_back(t);
         for (const auto& r : tables[t].rows)
             if (!r.pooled) home->wells[r.well].insert(r.accepted);

@@ -52,7 +52,7 @@ inline std::optional<Layout> layout(const TextLines& lines) {
 namespace detail {
 
 /// "Run Summary        (Smart Cycler 2.0d)"
-inline void first_line(std::string_view line, GatheredRun& run) {
+inline void first_line(std::string_view line, Part& run) {
     run.software = "Smart Cycler";
     const auto open = line.find('('), close = line.find(')');
     if (open == line.npos || close == line.npos || close < open) return;
@@ -62,7 +62,7 @@ inline void first_line(std::string_view line, GatheredRun& run) {
 }
 
 /// "Run Name:,Monday"
-inline void key_and_value(const std::vector<std::string>& cells, GatheredRun& run) {
+inline void key_and_value(const std::vector<std::string>& cells, Part& run) {
     auto key = cells.front();
     if (key.ends_with(':')) key.pop_back();
     std::string value;
@@ -71,7 +71,7 @@ inline void key_and_value(const std::vector<std::string>& cells, GatheredRun& ru
     const auto name = normalised(key);
     if (name == "runname") run.id = value;
     else if (name == "startedat") run.started = value;
-    else run.keep("", key, value);
+    else run.attribute("", key, value);
 }
 
 inline std::size_t past_table(const TextLines& lines, std::size_t n) {
@@ -82,7 +82,7 @@ inline std::size_t past_table(const TextLines& lines, std::size_t n) {
 }  // namespace detail
 
 /// Reads an export. \throws FormatError.
-inline void read_export(const std::string& name, const TextLines& lines, const Layout& at, reader::GatheredRuns& all) {
+inline void read_export(const std::string& name, const TextLines& lines, const Layout& at, reader::Parts& all) {
     Runs runs(all, name);
     CurveBlocks curves(lines, name, at.delimiter);
     Settings settings;

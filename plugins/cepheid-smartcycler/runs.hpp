@@ -14,7 +14,7 @@
 namespace microchim::smartcycler {
 
 using reader::FormatError;
-using reader::GatheredRun;
+using reader::Part;
 using reader::Table;
 using reader::TextLines;
 using reader::detail::normalised;
@@ -22,15 +22,15 @@ using reader::detail::quoted;
 
 class Runs {
 public:
-    Runs(reader::GatheredRuns& all, std::string file) : all_(all), file_(std::move(file)) { grow(); }
+    Runs(reader::Parts& all, std::string file) : all_(all), file_(std::move(file)) { grow(); }
 
     /// The run of which the first lines of the file speak.
-    GatheredRun& main() { return *runs_.front().run; }
+    Part& main() { return *runs_.front().run; }
     std::size_t size() const { return runs_.size(); }
-    GatheredRun& operator[](std::size_t i) { return *runs_[i].run; }
+    Part& operator[](std::size_t i) { return *runs_[i].run; }
 
     /// The run that a block of curves with these sites belongs to.
-    GatheredRun& of_curves(const std::set<std::string>& sites) {
+    Part& of_curves(const std::set<std::string>& sites) {
         for (const auto& site : sites)
             if (runs_[curves_].sites.contains(site)) {
                 ++curves_;
@@ -64,21 +64,21 @@ public:
             if (i == 0) continue;
             run.software = main().software;
             run.software_version = main().software_version;
-            run.notes.push_back({MICROCHIM_INFO, "",
-                                 "The sites of this run stand twice in " + file_ +
-                                     ": a run that was imported, as for its standard curve; it is kept apart."});
+            run.note(MICROCHIM_INFO, "",
+                     "The sites of this run stand twice in " + file_ +
+                         ": a run that was imported, as for its standard curve; it is kept apart.");
         }
     }
 
 private:
     struct Known {
-        GatheredRun* run;
+        Part* run;
         std::set<std::string> sites, results;  ///< with curves, with results
     };
 
     void grow() { runs_.push_back({&all_.emplace_back(), {}, {}}); }
 
-    reader::GatheredRuns& all_;
+    reader::Parts& all_;
     std::string file_;
     std::vector<Known> runs_;
     std::size_t curves_ = 0, results_ = 0;

@@ -11,7 +11,7 @@ namespace microchim::smartcycler {
 
 class Settings {
 public:
-    void read(const Table& table, GatheredRun& run) {
+    void read(const Table& table, Part& run) {
         ++tables_;
         const auto dye = table.require({"Dye Name"}), channel = table.require({"Ch #"});
         const auto setting = table.find({"Thresh Setting"}), level = table.find({"Manual Thresh Fluor Units"});
@@ -26,7 +26,7 @@ public:
             const auto label = tables_ == 1 ? name : name + ", table " + std::to_string(tables_);
             for (std::size_t c = 0; c < table.header().size(); ++c)
                 if (c != dye && c != channel)
-                    run.keep("", std::string(table.header()[c]) + " [" + label + "]", cells.text(row, c));
+                    run.attribute("", std::string(table.header()[c]) + " [" + label + "]", cells.text(row, c));
         }
     }
 

@@ -14,7 +14,7 @@
 
 namespace microchim::realplex {
 
-using reader::GatheredRun;
+using reader::Part;
 using reader::ResultCells;
 
 /// The line with the column names and what separates cells; nothing where the file is none of realplex.
@@ -41,7 +41,7 @@ namespace detail {
 
 /// The lines below the table, and above it where there are some: key, then one value, or one for each dye.
 inline void parameters(const TextLines& lines, std::size_t begin, std::size_t end, const std::string& name,
-                       const Layout& at, const reader::Numbers& numbers, const Columns& columns, GatheredRun& run) {
+                       const Layout& at, const reader::Numbers& numbers, const Columns& columns, Part& run) {
     std::vector<std::string> dyes;
     for (auto n = begin; n < end; ++n) {
         if (lines.blank(n)) continue;
@@ -64,14 +64,14 @@ inline void parameters(const TextLines& lines, std::size_t begin, std::size_t en
         }
         std::string all;
         for (const auto& value : values) all += (all.empty() ? "" : "; ") + value;
-        run.keep("", cells.front(), all);
+        run.attribute("", cells.front(), all);
     }
 }
 
 }  // namespace detail
 
 /// Reads an export. \throws FormatError.
-inline void read_export(const std::string& name, const TextLines& lines, const Layout& at, reader::GatheredRuns& runs) {
+inline void read_export(const std::string& name, const TextLines& lines, const Layout& at, reader::Parts& runs) {
     auto& run = runs.emplace_back();
     run.software = "realplex";
     const auto table = lines.table(name, at.header, at.end, at.delimiter);

@@ -38,12 +38,12 @@ inline std::optional<Layout> layout(const TextLines& lines) {
 }
 
 /// Reads an export. \throws FormatError.
-inline void read_export(const std::string& name, const TextLines& lines, const Layout& at, reader::GatheredRuns& runs) {
+inline void read_export(const std::string& name, const TextLines& lines, const Layout& at, reader::Parts& runs) {
     auto& run = runs.emplace_back();
     run.software = "Esco Spectrum";
     for (std::size_t n = 0; n < at.header; ++n) {
         const auto cells = reader::cells_of(lines[n], at.delimiter);
-        if (cells.size() > 1) run.keep("", cells[0], cells[1]);
+        if (cells.size() > 1) run.attribute("", cells[0], cells[1]);
     }
     const auto table = lines.table(name, at.header, lines.size(), at.delimiter);
     if (table.size() == 0) throw FormatError(name, "there is no well below the column names; export the file again");
@@ -68,8 +68,8 @@ inline void read_export(const std::string& name, const TextLines& lines, const L
         const bool is_standard = nominal > 0;  // of nothing no standard can be made
         if (is_standard) r.type = MICROCHIM_STD;
         r.quantity = is_standard ? nominal : found;
-        if (is_standard) run.keep(well, "Calculated Concentration", cells.text(row, computed));
-        else run.keep(well, "Standard Concentration", cells.text(row, standard));
+        if (is_standard) run.attribute(well, "Calculated Concentration", cells.text(row, computed));
+        else run.attribute(well, "Standard Concentration", cells.text(row, standard));
     }
     run.keep_columns(table, rows, [&](std::size_t c) {
         return c == well_column || c == cq || c == sample || c == standard || c == computed;

@@ -24,7 +24,7 @@
 namespace microchim::eco {
 
 using reader::FormatError;
-using reader::GatheredRun;
+using reader::Part;
 using reader::ResultCells;
 using reader::Table;
 using reader::TextLines;
@@ -61,14 +61,14 @@ inline std::optional<Layout> layout(const TextLines& lines) {
 namespace detail {
 
 /// "Eco(TM) Software v3.0.16.0" is name and version.
-inline void software(GatheredRun& run, const std::string& value) {
+inline void software(Part& run, const std::string& value) {
     const auto at = value.rfind(" v");
     const bool version = at != value.npos && at + 2 < value.size() && value[at + 2] >= '0' && value[at + 2] <= '9';
     run.software = value.substr(0, version ? at : value.size());
     if (version) run.software_version = value.substr(at + 2);
 }
 
-inline void preamble(const TextLines& lines, std::size_t end, char delimiter, GatheredRun& run) {
+inline void preamble(const TextLines& lines, std::size_t end, char delimiter, Part& run) {
     for (std::size_t n = 0; n < end; ++n) {
         if (lines.blank(n)) continue;
         const auto cells = reader::cells_of(lines[n], delimiter);
@@ -80,13 +80,13 @@ inline void preamble(const TextLines& lines, std::size_t end, char delimiter, Ga
         else if (key == "runstart") run.started = value;
         else if (key == "instrument") run.instrument = value;
         else if (key == "software") software(run, value);
-        else run.keep("", cells.front(), value);
+        else run.attribute("", cells.front(), value);
     }
 }
 
 /// Efficiency of each assay, as a base: 94.87 % is 1.9487.
 inline std::map<std::string, double, std::less<>> standard_curves(const TextLines& lines, const Layout& at,
-                                                                  const std::string& name, GatheredRun& run) {
+                                                                  const std::string& name, Part& run) {
     std::map<std::string, double, std::less<>> efficiency;
     std::size_t end = *at.standards + 1;
     while (end < at.wells && !lines.blank(end)) ++end;
@@ -100,7 +100,7 @@ inline std::map<std::string, double, std::less<>> standard_curves(const TextLine
         const std::string label(cells.text(row, assay));
         if (percent && !label.empty()) efficiency[label] = 1 + cells.number(row, percent) / 100;
         for (std::size_t c = 0; c < table.header().size(); ++c)
-            if (c != assay) run.keep("", std::string(table.header()[c]) + " [" + label + "]", cells.text(row, c));
+            if (c != assay) run.attribute("", std::string(table.header()[c]) + " [" + label + "]", cells.text(row, c));
     }
     return efficiency;
 }
@@ -140,7 +140,7 @@ inline bool excluded(const Table& table, std::size_t row, std::size_t column) {
 }  // namespace detail
 
 /// Reads an export. \throws FormatError.
-inline void read_export(const std::string& name, const TextLines& lines, const Layout& at, reader::GatheredRuns& runs) {
+inline void read_export(const std::string& name, const TextLines& lines, const Layout& at, reader::Parts& runs) {
     auto& run = runs.emplace_back();
     detail::preamble(lines, at.standards.value_or(at.wells), at.delimiter, run);
     std::map<std::string, double, std::less<>> efficiency;

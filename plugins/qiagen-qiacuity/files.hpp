@@ -77,12 +77,7 @@ struct Files {
         rfu.resize(contents.rfu.size());
         bundle.each(rfu.size(), [&](std::size_t i) {
             const auto& [entry, found] = contents.rfu[i];
-            auto bytes = bundle.bytes(entry);
-            const bool wide = bytes.starts_with("\xFF\xFE") || bytes.starts_with("\xFE\xFF");
-            if (bytes.starts_with("\xEF\xBB\xBF")) bytes.remove_prefix(3);
-            // Names are converted one by one: a copy of hundreds of megabytes is not needed for them.
-            const auto text = wide ? reader::utf8(bytes) : std::string{};
-            rfu[i] = {entry, read_rfu(bundle.name(entry), wide ? std::string_view(text) : bytes, found)};
+            rfu[i] = {entry, read_rfu(bundle.name(entry), bundle.bytes(entry), found)};
         });
     }
 };

@@ -4,10 +4,12 @@
 
 #include <algorithm>
 #include <deque>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
 
+#include "microchim/join.hpp"
 #include "run.hpp"
 
 namespace microchim::qiacuity {
@@ -31,29 +33,29 @@ private:
     /// The run that this is part of, or a new one with a note why.
     template <class Facts>
     Run& run_of(const Facts& facts, const Plate& plate, std::size_t entry) {
-        std::string against;
+        std::string other;
         Run* named = nullptr;  // of the same plate, without a well in common
-        for (auto& run : runs_) {
-            if (run.plate.other_than(plate)) continue;
+        const auto against = [&](Run& run) -> std::optional<std::string> {
+            if (run.plate.other_than(plate)) return std::nullopt;
             const auto found = fit(run, facts);
-            if (found == Fit::same) {
-                run.enter(entry, plate);
-                return run;
-            }
-            if (found == Fit::contradiction && against.empty()) against = name(run.entries.front());
-            if (found == Fit::nothing_in_common && !named && run.plate.same_as(plate)) named = &run;
-        }
-        if (named) {
-            named->enter(entry, plate);
-            return *named;
+            if (found == Fit::same) return "";
+            if (found == Fit::contradiction) return name(run.entries.front());
+            if (!named && run.plate.same_as(plate)) named = &run;
+            return std::nullopt;
+        };
+        auto* known = reader::home(runs_, against, other);
+        if (!known) known = named;
+        if (known) {
+            known->enter(entry, plate);
+            return *known;
         }
         auto& run = runs_.emplace_back();
         run.enter(entry, plate);
-        if (!against.empty())
-            run.notes.emplace_back(
-                MICROCHIM_WARNING,
-                name(entry) + " was read as a run of its own: its wells do not agree with those of " + against +
-                    " in samples or counts. If both are analyses of one plate, give only one.");
+        if (!other.empty())
+            run.notes.emplace_back(MICROCHIM_WARNING,
+                                   name(entry) +
+                                       " was read as a run of its own: its wells do not agree with those of " + other +
+                                       " in samples or counts. If both are analyses of one plate, give only one.");
         else if (runs_.size() > 1)
             run.notes.emplace_back(MICROCHIM_INFO, name(entry) + " was read as a run of its own: " +
                                                        (plate.stated() ? "it is about " + plate.words() + "."

@@ -17,8 +17,7 @@
 #include <tuple>
 #include <vector>
 
-#include "microchim/decimal.hpp"
-#include "rfu_lines.hpp"
+#include "microchim/raw_table.hpp"
 #include "series.hpp"
 
 namespace microchim::qiacuity {
@@ -32,7 +31,8 @@ struct RfuColumns {
     std::vector<std::size_t> others;   ///< of those, the ones kept as attributes
     bool reference = false;
 
-    explicit RfuColumns(const Table& table) {
+    explicit RfuColumns(const reader::RawTable& all) {
+        const auto& table = all.head;
         const auto find = [&](std::initializer_list<std::string_view> names) {
             return table.find(names).value_or(none);
         };
@@ -45,32 +45,35 @@ struct RfuColumns {
         if (!reference) channel = table.require({"Channel"});
         threshold = reference ? none : find({"Threshold"});
         partition = table.require({"Partition"}), invalid = table.require({"Is invalid"}), rfu = table.require({"RFU"});
-        for (std::size_t c = 0; c < table.header().size(); ++c) {
+        for (std::size_t c = 0; c < all.columns.size(); ++c) {
             if (c == partition || c == invalid || c == positive || c == rfu) continue;
             of_well.push_back(c);
             const bool used = c == plate || c == plate_id || c == plate_type || c == well || c == sample ||
                               c == channel || c == threshold;
-            if (!used && !table.header()[c].empty()) others.push_back(c);
+            if (!used && !all.columns[c].empty()) others.push_back(c);
         }
     }
 };
 
 class RfuReader {
 public:
-    RfuReader(std::string_view file, std::string_view text, const Dialect& dialect)
-        : lines_(file, text, dialect), at_(lines_.columns()), last_(lines_.size()) {}
+    RfuReader(std::string_view file, std::string_view bytes, const Dialect& dialect)
+        : table_(file, bytes, dialect.delimiter, dialect.lines_above),
+          at_(table_),
+          row_(table_),
+          last_(table_.columns.size()) {}
 
     RfuFile read() {
         std::size_t current = RfuColumns::none;
-        while (lines_.next()) {
+        while (row_.next()) {
             if (changed() || current == RfuColumns::none) current = series();
             add(result_.series[current]);
         }
         if (result_.series.empty())
             throw FormatError(
-                std::string(lines_.file()),
+                table_.file,
                 "there is no partition below the column names; the file may have been cut off, export it again");
-        for (auto& s : result_.series) sort_partitions(s, lines_.file());
+        for (auto& s : result_.series) sort_partitions(s, table_.file);
         result_.plates = plates_.plates();
         result_.reference = at_.reference;
         return std::move(result_);
@@ -80,18 +83,17 @@ private:
     /// Whether the line is about another well than the one before. Empty cells mean what stands above them.
     bool changed() {
         bool other = false;
-        if (at_.plate != RfuColumns::none && !lines_.cell(at_.plate).empty() &&
-            lines_.cell(at_.plate) != last_[at_.plate])
+        if (at_.plate != RfuColumns::none && !row_[at_.plate].empty() && row_[at_.plate] != last_[at_.plate])
             for (const auto c : {at_.plate_id, at_.plate_type})  // those of the plate before
                 if (c != RfuColumns::none) last_[c] = {};
         for (const auto c : at_.of_well) {
-            const auto cell = lines_.cell(c);
+            const auto cell = row_[c];
             if (cell == last_[c]) continue;
             const bool fill =
                 c == at_.plate || c == at_.plate_id || c == at_.plate_type || c == at_.well || c == at_.channel;
             if (fill && cell.empty()) continue;
-            if (c + 1 == lines_.size() && !lines_.ended() && !cell.empty() && last_[c].starts_with(cell))
-                lines_.fail(c, "looks cut off; export the file again");
+            if (c + 1 == last_.size() && !row_.ended() && !cell.empty() && last_[c].starts_with(cell))
+                fail(c, "looks cut off; export the file again");
             last_[c] = cell;
             other = true;
         }
@@ -106,11 +108,11 @@ private:
     std::size_t series() {
         const auto plate = plates_.next(last(at_.plate), last(at_.plate_id), last(at_.plate_type));
         const auto wells = wells_in(last(at_.well));
-        if (wells.size() != 1) lines_.fail(at_.well, "is not a well, A1 to H12");
+        if (wells.size() != 1) fail(at_.well, "is not a well, A1 to H12");
         const auto channel = at_.reference ? "REF" : last(at_.channel);
-        if (channel.empty()) lines_.fail(at_.channel, "is not a channel");
+        if (channel.empty()) fail(at_.channel, "is not a channel");
         if (channels_.insert(channel).second && channels_.size() > 32)
-            lines_.fail("there are more than 32 channels in one file");
+            table_.fail(row_[at_.well], last_.size(), "there are more than 32 channels in one file");
         const auto [found, fresh] = index_.try_emplace({plate, wells[0], channel}, result_.series.size());
         if (fresh) {
             auto& s = result_.series.emplace_back();
@@ -121,53 +123,48 @@ private:
             if (at_.threshold != RfuColumns::none && !says_nothing(last_[at_.threshold]))
                 s.threshold = real(at_.threshold);
             for (const auto c : at_.others)
-                if (const auto cell = last(c); !cell.empty())
-                    s.said[std::string(trimmed(lines_.columns().header()[c]))] = cell;
+                if (const auto cell = last(c); !cell.empty()) s.said[table_.columns[c]] = cell;
         } else if (result_.series[found->second].sample != last(at_.sample)) {
-            lines_.fail(at_.sample,
-                        "is a second sample in this well, which holds '" + result_.series[found->second].sample + "'");
+            fail(at_.sample,
+                 "is a second sample in this well, which holds '" + result_.series[found->second].sample + "'");
         }
         return found->second;
     }
 
+    /// "'x' is not a number", with the address of the cell.
+    [[noreturn]] void fail(std::size_t column, const std::string& trouble) const {
+        const auto cell = trimmed(row_[column]);
+        table_.fail(row_[column], column,
+                    (cell.empty() ? "an empty cell" : reader::detail::quoted(reader::utf8(cell))) + " " + trouble);
+    }
+
     double real(std::size_t column) const {
-        std::string digits(trimmed(lines_.cell(column)));
-        if (const auto comma = digits.find(','); lines_.delimiter() != ',' && comma != digits.npos) digits[comma] = '.';
+        std::string digits(trimmed(row_[column]));
+        if (const auto comma = digits.find(','); table_.delimiter != ',' && comma != digits.npos) digits[comma] = '.';
         double value = 0;
         const auto [stop, fault] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
         if (fault != std::errc{} || stop != digits.data() + digits.size() || !std::isfinite(value))
-            lines_.fail(column, "is not a number");
+            fail(column, "is not a number");
         return value;
     }
 
-    float fluorescence() const {
-        const auto cell = lines_.cell(at_.rfu);
-        const char* at = cell.data();
-        float value = 0;
-        if (reader::read_float(at, cell.data() + cell.size(), value) && at == cell.data() + cell.size()) return value;
-        if (says_nothing(cell)) return std::numeric_limits<float>::quiet_NaN();
-        const auto exact = static_cast<float>(real(at_.rfu));
-        if (!std::isfinite(exact)) lines_.fail(at_.rfu, "is beyond the range of fluorescence");
-        return exact;
-    }
-
     bool flag(std::size_t column) const {
-        const auto cell = trimmed(lines_.cell(column));
+        const auto cell = trimmed(row_[column]);
         if (cell == "0" || same_text(cell, "false")) return false;
-        if (cell != "1" && !same_text(cell, "true")) lines_.fail(column, "is neither 0 nor 1");
+        if (cell != "1" && !same_text(cell, "true")) fail(column, "is neither 0 nor 1");
         return true;
     }
 
     void add(Series& s) {
-        const auto cell = trimmed(lines_.cell(at_.partition));
+        const auto cell = trimmed(row_[at_.partition]);
         std::uint32_t number = 0;
         const auto [stop, fault] = std::from_chars(cell.data(), cell.data() + cell.size(), number);
         if (cell.empty() || fault != std::errc{} || stop != cell.data() + cell.size())
-            lines_.fail(at_.partition, "is not the number of a partition");
+            fail(at_.partition, "is not the number of a partition");
         const bool invalid = flag(at_.invalid);
-        const auto value = fluorescence();
-        if (!invalid && std::isnan(value)) lines_.fail(at_.rfu, "is no fluorescence, yet the partition is valid");
-        const bool called = at_.positive != RfuColumns::none && !(invalid && says_nothing(lines_.cell(at_.positive)));
+        const auto value = table_.value(row_[at_.rfu], at_.rfu).value_or(std::numeric_limits<float>::quiet_NaN());
+        if (!invalid && std::isnan(value)) fail(at_.rfu, "is no fluorescence, yet the partition is valid");
+        const bool called = at_.positive != RfuColumns::none && !(invalid && says_nothing(row_[at_.positive]));
         const bool positive = called && flag(at_.positive);
         s.partition.push_back(number);
         s.rfu.push_back(value);
@@ -175,8 +172,9 @@ private:
         s.call.push_back(invalid || !called ? std::uint8_t{2} : std::uint8_t{positive});
     }
 
-    Lines lines_;
+    const reader::RawTable table_;
     RfuColumns at_;
+    reader::Rows row_;
     std::vector<std::string_view> last_;
     PlateColumn plates_;
     std::set<std::string> channels_;
@@ -186,10 +184,9 @@ private:
 
 }  // namespace detail
 
-/// All partitions of one file; `text` is UTF-8 or any encoding that contains ASCII. \throws FormatError with line and
-/// column.
-inline RfuFile read_rfu(std::string_view file, std::string_view text, const Dialect& dialect) {
-    return detail::RfuReader(file, text, dialect).read();
+/// All partitions of one file. \throws FormatError with line and column.
+inline RfuFile read_rfu(std::string_view file, std::string_view bytes, const Dialect& dialect) {
+    return detail::RfuReader(file, bytes, dialect).read();
 }
 
 }  // namespace microchim::qiacuity

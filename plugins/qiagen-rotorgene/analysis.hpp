@@ -94,9 +94,12 @@ inline void read_table(const Table& table, const Numbers& numbers, const std::st
         part.attribute(well, "tube", cell(number));
         names.push_back({well, std::string(colour(channel))});
     }
-    part.keep_unused(table, names, [&](std::size_t c) {
-        return c == number || c == ct || c == name || c == kind || c == given.column || c == computed.column;
-    });
+    reader::keep_unused(
+        table, names,
+        [&](std::size_t c) {
+            return c == number || c == ct || c == name || c == kind || c == given.column || c == computed.column;
+        },
+        part);
 }
 
 }  // namespace detail

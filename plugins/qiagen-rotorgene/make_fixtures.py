@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Writes fixtures/ from simulated curves; run it again after a change and look at the difference.
 
-Only the layout of the files follows the program; names and numbers are made up. bad-* must be refused.
+Only the layout of the files follows the program; names and numbers are made up. run.rex and analysis.csv hold all of it,
+the others as many tubes as what they show needs. bad-* must be refused.
 """
 
 import math
@@ -27,8 +28,8 @@ def number(value):
     return f"{value:.6f}".replace("0.", ".", 1) if value < 1 else f"{value:.6f}"
 
 
-def reading(tube, height):
-    middle = {position: middle for position, *_, middle in TUBES}.get(tube)
+def reading(place, height, tubes):
+    middle = {tube: middle for tube, *_, middle in tubes}.get(place)
     if middle is None:
         return ""
     return " ".join(number(0.4 + height / (1 + math.exp((middle - i) / 1.1))) for i in range(1, 16))
@@ -49,7 +50,8 @@ def sample(tube, name, kind, given):
     return [*lines, f"<GivenConc>{given}</GivenConc>", f"<TubePosition>{tube}</TubePosition>", "</Sample>"]
 
 
-def rex(channels=("Green", "Yellow"), second_page=()):
+def rex(channels=("Green", "Yellow"), tubes=TUBES, melts=False, second_page=()):
+    positions = range(1, max(tube for tube, *_ in tubes) + 2)
     lines = ['<?xml version="1.0" encoding="utf-8" ?>', "", "<Experiment>", "<RexHeader>REX 3.14</RexHeader>"]
     lines += [
         "<Notes>Chimerism &amp; water</Notes>",
@@ -58,7 +60,7 @@ def rex(channels=("Green", "Yellow"), second_page=()):
     ]
     lines += ["<ReactionVolume>20</ReactionVolume>", "<Samples>", "<ConcentrationUnit>copies/ml</ConcentrationUnit>"]
     lines += ["<Page>", "<Name>Page 1</Name>"]
-    for tube, name, kind, _, given, _ in TUBES:
+    for tube, name, kind, _, given, _ in tubes:
         lines += sample(tube, name, kind, given)
     lines += ["</Page>"]
     if second_page:
@@ -76,8 +78,9 @@ def rex(channels=("Green", "Yellow"), second_page=()):
         lines += ["<Field>", f"<Name>{key}</Name>", f"<Value>{value}</Value>", "</Field>"]
     lines += ["</Record>", "<RawChannels>"]
     for i, colour in enumerate(channels):
-        lines += channel(f"Cycling A.{colour}", "Cycle", 1, 1, [reading(t, 20 / (i + 1)) for t in range(1, 13)])
-    lines += channel("HRM A.HRM", "deg.", 65, ".5", [melting(t) if t < 4 else "" for t in range(1, 13)])
+        lines += channel(f"Cycling A.{colour}", "Cycle", 1, 1, [reading(t, 20 / (i + 1), tubes) for t in positions])
+    if melts:
+        lines += channel("HRM A.HRM", "deg.", 65, ".5", [melting(t) if t < 4 else "" for t in positions])
     lines += [
         "</RawChannels>",
         "<Profile>",
@@ -101,7 +104,16 @@ def row(cells, delimiter):
     return delimiter.join(f'"{cell}"' for cell in cells)
 
 
-def analysis(channels=("Green",), tubes="A1", delimiter=";", comma=True, negative="", file="Monday.rex", shift=0.0):
+def analysis(
+    channels=("Green",),
+    tubes=TUBES,
+    named=True,
+    delimiter=";",
+    comma=True,
+    negative="",
+    file="Monday.rex",
+    shift=0.0,
+):
     lines = [
         row([cell], delimiter)
         for cell in ("Excel Analysed Data Export", "(C)Copyright 2003 Corbett Research, Pty Ltd.")
@@ -116,12 +128,12 @@ def analysis(channels=("Green",), tubes="A1", delimiter=";", comma=True, negativ
         lines += ["", row([f"Quantitative analysis of Cycling A.{colour} (Page 1)"], delimiter), ""]
         header = ["No.", "Color", "Name", "Type", "Ct", "Given Conc (copies/ml)", "Calc Conc (copies/ml)", "% Var"]
         lines.append(row([*header, "Rep. Ct", "Rep. Calc. Conc. (95% CI)"], delimiter))
-        for tube, name, _, kind, given, middle in TUBES:
+        for tube, name, _, kind, given, middle in tubes:
             none = middle > 40
             cq = number(f"{middle - 3.11 + i + shift:.2f}") if not none else negative if kind == "NTC" else ""
             calc = "" if none else number(f"{3990.5 * 2 ** (9 - middle):.2f}")
             low, high = number("0.49"), number("4.59")
-            where = "ABCDEFGHI"[(tube - 1) // 8] + str((tube - 1) % 8 + 1) if tubes == "A1" else str(tube)
+            where = "ABCDEFGHI"[(tube - 1) // 8] + str((tube - 1) % 8 + 1) if named else str(tube)
             variation = number("0.2") + "%" if given else ""
             interval = "" if none else f"[{low} , {high}]"
             cells = [where, "", name, kind, cq, number(f"{given}.00") if given else "", calc, variation, cq, interval]
@@ -130,33 +142,37 @@ def analysis(channels=("Green",), tubes="A1", delimiter=";", comma=True, negativ
 
 
 def main():
-    write("run.rex", rex(), "\n")
-    write("two-pages.rex", rex(("Green",), [(1, "Level 1"), (2, "Donor 9")]), "\n")
-    write("same-colour.rex", [line.replace("Cycling A.Yellow", "Cycling B.Green") for line in rex()], "\n")
+    level, donor, water, ninth = ([tube] for tube in TUBES)
+    two = level + donor
+    write("run.rex", rex(melts=True), "\n")
+    write("two-pages.rex", rex(("Green",), two, second_page=[(1, "Level 1"), (2, "Donor 9")]), "\n")
+    write("same-colour.rex", [line.replace("Cycling A.Yellow", "Cycling B.Green") for line in rex(tubes=donor)], "\n")
     write("analysis.csv", analysis())
-    write("analysis-numbers.csv", analysis(tubes="1"))
-    write("analysis-english.csv", analysis(delimiter=",", comma=False, negative="NEG (NTC)"))
-    write("analysis-stacked.csv", analysis(("Green", "Yellow")))
-    write("joined/Monday.rex", rex(), "\n")
-    write("joined/Monday Green.csv", analysis())
-    write("joined/Monday Yellow.csv", analysis(("Yellow",)))
-    write("disagree/a.csv", analysis())
-    write("disagree/b.csv", analysis(shift=0.5))
-    write("two-runs/a.csv", analysis())
-    write("two-runs/b.csv", analysis(file="Tuesday.rex"))
+    write(
+        "analysis-english.csv",
+        analysis(tubes=water + ninth, named=False, delimiter=",", comma=False, negative="NEG (NTC)"),
+    )
+    write("analysis-stacked.csv", analysis(("Green", "Yellow"), two))
+    write("joined/Monday.rex", rex(tubes=two), "\n")
+    write("joined/Monday Green.csv", analysis(tubes=two))
+    write("joined/Monday Yellow.csv", analysis(("Yellow",), two))
+    write("disagree/a.csv", analysis(tubes=donor))
+    write("disagree/b.csv", analysis(tubes=donor, shift=0.5))
+    write("two-runs/a.csv", analysis(tubes=donor))
+    write("two-runs/b.csv", analysis(tubes=donor, file="Tuesday.rex"))
 
-    good, run = analysis(), rex()
+    good, run = analysis(tubes=two), rex(("Green",), two)
     write("bad-ct.csv", [line.replace('"8,39"', '"8,39x"', 1) for line in good])
-    write("bad-tube.csv", [line.replace('"B1"', '"B9"') for line in good])
-    write("bad-type.csv", [line.replace('"NTC"', '"Nothing"') for line in good])
-    write("bad-twice.csv", [line.replace('"B1"', '"A1"') for line in good])
+    write("bad-tube.csv", [line.replace('"A2"', '"B9"') for line in good])
+    write("bad-type.csv", [line.replace('"Unknown"', '"Nothing"') for line in good])
+    write("bad-twice.csv", [line.replace('"A2"', '"A1"') for line in good])
     write("bad-no-table.csv", good[:8])
     write("bad-no-row.csv", good[:9])
-    write("bad-cut.rex", run[:-30], "\n")
+    write("bad-cut.rex", run[:-10], "\n")
     write("bad-reading.rex", [line.replace(" 1.", " x1.", 1) for line in run], "\n")
     write("bad-not-run.rex", [line for line in run if not line.startswith("<Reading>")], "\n")
-    write("bad-sample-twice.rex", [line.replace("<TubePosition>9", "<TubePosition>1") for line in run], "\n")
-    write("bad-position.rex", [line.replace("<TubePosition>9", "<TubePosition>101") for line in run], "\n")
+    write("bad-sample-twice.rex", [line.replace("<TubePosition>2", "<TubePosition>1") for line in run], "\n")
+    write("bad-position.rex", [line.replace("<TubePosition>2", "<TubePosition>101") for line in run], "\n")
 
 
 if __name__ == "__main__":

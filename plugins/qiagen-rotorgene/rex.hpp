@@ -43,13 +43,12 @@ inline std::map<std::string, Sample> read_samples(const Document& document, Node
             if (pages == 1) {
                 if (!found.emplace(well, Sample{name, given && *given > 0 ? *given : not_stated}).second)
                     throw FormatError(document.where(node), "tube " + well + " has two samples on one page");
-            } else if (!name.empty()) {
+            } else {
                 part.attribute(well, "Name" + suffix, name);
             }
             xml::each(node, "", [&](Node leaf) {
                 const auto key = xml::local_name(leaf);
-                const auto value = xml::text(leaf);
-                if (key != "Name" && !value.empty()) part.attribute(well, std::string(key) + suffix, value);
+                if (key != "Name") part.attribute(well, std::string(key) + suffix, xml::text(leaf));
             });
         });
     });
@@ -124,12 +123,12 @@ inline void keep(Node parent, const std::string& path, Part& part) {
         if (name == "Page" && path == "Samples/") return;
         if (name == "Field" && path == "Record/") {
             const auto key = xml::text(node, "Name");
-            part.attribute("", key.empty() ? "Record" : key, xml::text(node, "Value"));
+            part.attributes.push_back({"", key.empty() ? "Record" : key, xml::text(node, "Value")});  // or no value
             return;
         }
         const auto key =
             path + std::string(name) + (times[name] > 1 ? " " + std::to_string(++seen[name]) : std::string());
-        if (const auto value = xml::text(node); !value.empty()) part.attribute("", key, value);
+        part.attribute("", key, xml::text(node));
         if (path.size() < 200) keep(node, key + "/", part);
     });
 }

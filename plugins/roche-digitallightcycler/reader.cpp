@@ -8,12 +8,14 @@
 // No calls, no threshold, no volume.
 #include <algorithm>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "lane.hpp"
 #include "layout.hpp"
 #include "microchim/exports.hpp"
+#include "microchim/join.hpp"
 #include "microchim/reader.hpp"
 
 namespace microchim::lightcycler {
@@ -41,32 +43,23 @@ struct Plate {
 std::vector<Plate> plates(const std::vector<File>& files, const Bundle& bundle, const Sink& sink) {
     std::vector<Plate> all;
     for (const auto& file : files) {
-        Plate* home = nullptr;
-        const File* other = nullptr;
-        bool copy = false;
-        for (auto& plate : all) {
-            if (lower(plate.name) != lower(file.place.plate)) continue;
+        const auto name = std::string(bundle.name(file.entry));
+        std::string apart;
+        const auto against = [&](const Plate& plate) -> std::optional<std::string> {
+            if (lower(plate.name) != lower(file.place.plate)) return std::nullopt;
             const auto known = plate.lanes.find(file.place.lane);
-            if (known == plate.lanes.end()) {
-                home = &plate;
-                break;
-            }
-            other = known->second;
-            copy = bundle.bytes(other->entry) == bundle.bytes(file.entry) && other->place.sample == file.place.sample;
-            if (copy) break;
-        }
-        if (copy) {
-            sink.note(MICROCHIM_INFO, bundle.name(file.entry),
-                      "The same as " + std::string(bundle.name(other->entry)) + "; read once.");
-            continue;
-        }
-        if (!home) {
-            home = &all.emplace_back(Plate{file.place.plate, {}, ""});
-            if (other)
-                home->apart = std::string(bundle.name(other->entry)) + " and " + std::string(bundle.name(file.entry)) +
-                              " are of the same lane and differ; they are kept apart as two runs.";
-        }
-        home->lanes.emplace(file.place.lane, &file);
+            if (known == plate.lanes.end()) return "";
+            const auto& other = *known->second;
+            if (bundle.bytes(other.entry) == bundle.bytes(file.entry) && other.place.sample == file.place.sample)
+                return "";
+            return std::string(bundle.name(other.entry)) + " and " + name +
+                   " are of the same lane and differ; they are kept apart as two runs.";
+        };
+        auto* home = reader::home(all, against, apart);
+        if (!home) home = &all.emplace_back(Plate{file.place.plate, {}, apart});
+        if (const auto [first, fresh] = home->lanes.emplace(file.place.lane, &file); !fresh)
+            sink.note(MICROCHIM_INFO, name,
+                      "The same as " + std::string(bundle.name(first->second->entry)) + "; read once.");
     }
     return all;
 }

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "microchim/exports.hpp"
-#include "microchim/join.hpp"
+#include "microchim/join_parts.hpp"
 #include "microchim/numbers.hpp"
 #include "microchim/parts.hpp"
 #include "microchim/raw_table.hpp"

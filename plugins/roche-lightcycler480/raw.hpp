@@ -94,7 +94,8 @@ public:
         }
         std::vector<reader::RowName> names(table_.size());
         for (std::size_t row = 0; row < table_.size(); ++row) names[row].well = "x";
-        part_.keep_unused(table_, names, [&](std::size_t c) { return used(c) || !same(c); });
+        reader::keep_unused(
+            table_, names, [&](std::size_t c) { return used(c) || !same(c); }, part_);
     }
 
 private:

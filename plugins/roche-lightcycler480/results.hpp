@@ -129,7 +129,8 @@ inline void read_results(const Table& table, const Dialect& dialect, File& file)
     }
     auto used = detail::of(at);
     if (const auto column = table.find({"Status"})) used.push_back(*column);
-    file.part.keep_unused(table, names, [&](std::size_t c) { return detail::contains(used, c); });
+    reader::keep_unused(
+        table, names, [&](std::size_t c) { return detail::contains(used, c); }, file.part);
 }
 
 /// Groups and melting temperatures: no result of the amplification, all of it is kept as attributes.
@@ -142,7 +143,8 @@ inline void read_calls(const Table& table, const Dialect& dialect, File& file) {
         reaction.sample = trimmed(table.cell(row, used[1]));
         names.push_back({reaction.well, "melting" + (filter.empty() ? "" : ", " + filter)});
     }
-    file.part.keep_unused(table, names, [&](std::size_t c) { return detail::contains(used, c); });
+    reader::keep_unused(
+        table, names, [&](std::size_t c) { return detail::contains(used, c); }, file.part);
 }
 
 /// The long table, one part per experiment; and one per analysis where two have a well in common. It names no filter.
@@ -192,7 +194,8 @@ inline std::vector<File> read_analyses(const Table& table, const File& empty) {
         }
         auto used = detail::of(at);
         if (experiment) used.push_back(*experiment);
-        part.keep_unused(table, names, [&](std::size_t c) { return detail::contains(used, c); });
+        reader::keep_unused(
+            table, names, [&](std::size_t c) { return detail::contains(used, c); }, part);
     }
     return files;
 }

@@ -75,8 +75,8 @@ inline void read_samples(const Table& table, Part& part) {
         }
         names[row] = {name, std::string(cell(filter))};
     }
-    part.keep_unused(table, names,
-                     [&](std::size_t c) { return c == position || c == sample || c == filter || c == target; });
+    reader::keep_unused(
+        table, names, [&](std::size_t c) { return c == position || c == sample || c == filter || c == target; }, part);
 }
 
 }  // namespace microchim::lightcycler480

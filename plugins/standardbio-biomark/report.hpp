@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "file.hpp"
+#include "microchim/join.hpp"
 #include "microchim/reader.hpp"
 
 namespace microchim::biomark {
@@ -48,8 +49,8 @@ inline std::string difference(const Panel& a, const Panel& b) {
     return {};
 }
 
-/// Whether a file is of the chip: "" where it is, else why not.
-inline std::string belongs(const Chip& chip, const File& file) {
+/// Why a file is not of a chip; empty: it is.
+inline std::string difference(const Chip& chip, const File& file) {
     const auto& known = chip.files.front().preamble;
     if (!known.barcode.empty() && !file.preamble.barcode.empty() && known.barcode != file.preamble.barcode)
         return "their chips are " + known.barcode + " and " + file.preamble.barcode;
@@ -76,16 +77,12 @@ inline std::vector<Chip> chips(std::vector<File> files) {
     std::vector<Chip> all;
     for (auto& file : files) {
         std::string why;
-        Chip* home = nullptr;
-        for (auto& chip : all) {
-            const auto reason = detail::belongs(chip, file);
-            if (reason.empty()) {
-                home = &chip;
-                break;
-            }
-            if (why.empty())
-                why = chip.files.front().name + " and " + file.name + " are kept apart as two runs: " + reason + ".";
-        }
+        const auto against = [&](const Chip& chip) {
+            const auto reason = detail::difference(chip, file);
+            if (reason.empty()) return reason;
+            return chip.files.front().name + " and " + file.name + " are kept apart as two runs: " + reason + ".";
+        };
+        auto* home = reader::home(all, against, why);
         if (!home) {
             for (const auto& chip : all)  // another reading of the same chip: it has as many chambers
                 if (const auto& known = chip.files.front(); known.preamble.barcode == file.preamble.barcode)

@@ -16,12 +16,12 @@
 
 namespace microchim::realtime {
 
-using reader::GatheredRun;
+using reader::Part;
 using reader::Table;
 
 namespace detail {
 
-inline void preamble(const TextLines& lines, const Layout& at, GatheredRun& run) {
+inline void preamble(const TextLines& lines, const Layout& at, Part& run) {
     run.software = "Real-Time PCR Analysis";
     for (std::size_t n = 0; n + 2 < at.names; ++n) {
         if (lines.blank(n)) continue;
@@ -30,7 +30,7 @@ inline void preamble(const TextLines& lines, const Layout& at, GatheredRun& run)
         for (std::size_t i = 1; i < cells.size(); ++i)
             if (!cells[i].empty()) value += (value.empty() ? "" : ",") + cells[i];
         if (normalised(cells.front()) == "applicationversion") run.software_version = value;
-        else run.keep("", cells.front(), value);
+        else run.attribute("", cells.front(), value);
     }
 }
 
@@ -52,7 +52,7 @@ inline std::size_t end_of_rows(const TextLines& lines, const Layout& at) {
 }  // namespace detail
 
 /// Reads a table. \throws FormatError.
-inline void read_export(const std::string& name, const TextLines& lines, const Layout& at, reader::GatheredRuns& runs) {
+inline void read_export(const std::string& name, const TextLines& lines, const Layout& at, reader::Parts& runs) {
     auto& run = runs.emplace_back();
     detail::preamble(lines, at, run);
     const auto columns = bind_columns(name, lines, at);
@@ -93,8 +93,8 @@ inline void read_export(const std::string& name, const TextLines& lines, const L
         table, rows, [&](std::size_t c) { return c < columns.used.size() && columns.used[c]; }, columns.names);
     for (auto more = end; more < lines.size(); ++more) {
         if (lines.blank(more)) continue;
-        run.notes.push_back(
-            {MICROCHIM_WARNING, name + ":" + std::to_string(more + 1), "Other tables follow here; they are not read."});
+        run.note(MICROCHIM_WARNING, name + ":" + std::to_string(more + 1),
+                 "Other tables follow here; they are not read.");
         break;
     }
 }

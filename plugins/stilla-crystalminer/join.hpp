@@ -11,6 +11,7 @@
 
 #include "details.hpp"
 #include "droplets.hpp"
+#include "microchim/join.hpp"
 #include "results.hpp"
 
 namespace microchim::stilla {
@@ -75,19 +76,14 @@ inline int names_agree(const Chip& chip, const std::string& file_chip) {
 inline std::vector<Run> runs_of_tables(std::vector<Chip> chips) {
     std::vector<Run> runs;
     for (auto& chip : chips) {
-        Run* home = nullptr;
         std::string apart;
-        for (auto& run : runs) {
-            const bool same_name = plain(run.name) == plain(chip.name);
-            if (!same_name) continue;
+        const auto against = [&](const Run& run) -> std::optional<std::string> {
+            if (plain(run.name) != plain(chip.name)) return std::nullopt;
             const auto why = detail::difference(*run.chip, chip);
-            if (why.empty()) {
-                home = &run;
-                break;
-            }
-            if (apart.empty())
-                apart = run.chip->file + " and " + chip.file + " are kept apart as two runs: " + why + ".";
-        }
+            if (why.empty()) return why;
+            return run.chip->file + " and " + chip.file + " are kept apart as two runs: " + why + ".";
+        };
+        auto* home = reader::home(runs, against, apart);
         if (!home) {
             auto& run = runs.emplace_back();
             run.name = chip.name;

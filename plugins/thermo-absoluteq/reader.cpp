@@ -14,6 +14,7 @@
 #include "combinations.hpp"
 #include "fluorescence.hpp"
 #include "microchim/exports.hpp"
+#include "microchim/join.hpp"
 #include "microchim/reader.hpp"
 #include "place.hpp"
 #include "report.hpp"
@@ -87,17 +88,15 @@ int rank(const Part& part) {
 /// Joins a part to the first run that it belongs to and does not contradict, or begins a run with it.
 void take(const Part& part, std::vector<Run>& runs, std::vector<Note>& notes, bool alone) {
     std::string apart;
-    for (auto& run : runs) {
-        if (!same_run(part, run)) continue;
-        auto placed = lacks_wells(part) ? place(part, &run) : Placed{part, ""};
+    Placed placed;
+    const auto against = [&](const Run& run) -> std::optional<std::string> {
+        if (!same_run(part, run)) return std::nullopt;
+        placed = lacks_wells(part) ? place(part, &run) : Placed{part, ""};
         const auto why = placed.why_not.empty() ? contradiction(placed.part, run) : placed.why_not;
-        if (why.empty()) {
-            merge(std::move(placed.part), run);
-            return;
-        }
-        if (apart.empty()) apart = "not read as one run with " + run.files.front() + ", because " + why;
-    }
-    auto placed = lacks_wells(part) ? place(part, nullptr) : Placed{part, ""};
+        return why.empty() ? why : "not read as one run with " + run.files.front() + ", because " + why;
+    };
+    if (auto* run = reader::home(runs, against, apart)) return merge(std::move(placed.part), *run);
+    placed = lacks_wells(part) ? place(part, nullptr) : Placed{part, ""};
     if (!placed.why_not.empty()) {
         const auto what = std::string("this is a ") + part.dialect.what + ": " + placed.why_not;
         if (alone) throw FormatError(part.file, what);

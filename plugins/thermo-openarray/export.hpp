@@ -19,7 +19,7 @@
 namespace microchim::openarray {
 
 using reader::FormatError;
-using reader::GatheredRun;
+using reader::Part;
 using reader::Table;
 using reader::TextLines;
 using reader::detail::normalised;
@@ -84,7 +84,7 @@ inline bool yes(const Table& table, std::size_t row, std::size_t column) {
 
 /// The rows of one chip.
 struct Chip {
-    GatheredRun* run = nullptr;
+    Part* run = nullptr;
     std::vector<reader::RowName> rows;
     std::set<std::string, std::less<>> holes;
 };
@@ -103,7 +103,7 @@ inline std::vector<bool> keep_assays(const Table& table, const Columns& columns,
         kept[c] = true;
         for (auto& [plate, chip] : chips)
             for (const auto& [assay, value] : said)
-                chip.run->keep("", std::string(table.header()[c]) + " [" + std::string(assay) + "]", value);
+                chip.run->attribute("", std::string(table.header()[c]) + " [" + std::string(assay) + "]", value);
     }
     return kept;
 }
@@ -111,7 +111,7 @@ inline std::vector<bool> keep_assays(const Table& table, const Columns& columns,
 }  // namespace detail
 
 /// Reads an export. \throws FormatError.
-inline void read_export(const std::string& name, const TextLines& lines, const Layout& at, reader::GatheredRuns& runs) {
+inline void read_export(const std::string& name, const TextLines& lines, const Layout& at, reader::Parts& runs) {
     const auto table = lines.table(name, at.header, lines.size(), at.delimiter);
     if (table.size() == 0)
         throw FormatError(name, "there is no through-hole below the column names; export the file again");

@@ -1,6 +1,9 @@
-// Which files of a drop belong to one run.
+// Which files of a drop belong to one run. Here whole tables are joined, before any is read: how numbers are written,
+// how large the plate is and which wells are used is told by all tables of a run together (run.hpp), so parts that were
+// read one by one, as microchim/join_parts.hpp merges them, would come too late.
 #pragma once
 
+#include "microchim/join.hpp"
 #include "run.hpp"
 #include "whose.hpp"
 
@@ -35,7 +38,7 @@ inline Export read_entry(const Bundle& bundle, std::size_t entry, bool sheet) {
     const auto grid = std::make_shared<Grid>(name, std::move(content), delimiter);
     auto document = sheet ? sheet_document(grid, table_name(stem(name))) : text_document(grid);
     for (auto& section : document.sections) section.entry = entry;
-    return {name, std::move(document.preamble), std::move(document.footer), std::move(document.sections), {entry}};
+    return {name, std::move(document.preamble), std::move(document.footer), std::move(document.sections), {entry}, {}};
 }
 
 /// The rows of a table that say more than the name of a well.
@@ -57,7 +60,7 @@ inline bool same(const Section& a, const Section& b) {
     return true;
 }
 
-/// What tells runs apart.
+/// What tells runs apart; two workbooks of one experiment are compared like two texts.
 inline std::string identity(const Export& run) {
     std::string out;
     for (const auto* key :
@@ -101,29 +104,24 @@ inline std::vector<Export> runs_of(const Bundle& bundle, const std::vector<std::
         if (prepare) prepare(parts[i]);
     });
     std::vector<Export> runs;
-    std::vector<std::string> identities;
     for (std::size_t i = 0; i < parts.size(); ++i) {
-        // Two workbooks of one experiment are compared like two texts, but sheets of one workbook belong together.
-        const auto key = detail::identity(parts[i]);
-        bool joined = false;
-        std::string apart;
-        for (std::size_t r = 0; r < runs.size() && !joined; ++r) {
-            if (identities[r] != key) continue;
-            apart = detail::difference(runs[r], parts[i]);
-            if (!apart.empty()) {
-                apart = runs[r].name + " and " + parts[i].name +
-                        " say that they are one experiment, but their tables [" + apart +
-                        "] differ: they are kept apart as two runs.";
-                continue;
-            }
-            detail::merge(runs[r], std::move(parts[i]));
-            joined = true;
+        auto& part = parts[i];
+        part.identity = detail::identity(part);
+        std::string why;
+        const auto against = [&](const Export& run) -> std::optional<std::string> {
+            if (run.identity != part.identity) return std::nullopt;
+            const auto table = detail::difference(run, part);
+            if (table.empty()) return table;
+            return run.name + " and " + part.name + " say that they are one experiment, but their tables [" + table +
+                   "] differ: they are kept apart as two runs.";
+        };
+        if (auto* run = reader::home(runs, against, why)) {
+            detail::merge(*run, std::move(part));
+            continue;
         }
-        if (joined) continue;
-        if (!apart.empty()) sink.note(MICROCHIM_WARNING, "", apart);
-        if (sheet[i] && !detail::workbook_of(parts[i].name).empty()) parts[i].name = detail::workbook_of(parts[i].name);
-        runs.push_back(std::move(parts[i]));
-        identities.push_back(key);
+        if (!why.empty()) sink.note(MICROCHIM_WARNING, "", why);
+        if (sheet[i] && !detail::workbook_of(part.name).empty()) part.name = detail::workbook_of(part.name);
+        runs.push_back(std::move(part));
     }
     return runs;
 }

@@ -13,6 +13,7 @@ struct Export {
     std::vector<Line> preamble, footer;
     std::vector<Section> sections;
     std::vector<std::size_t> entries;
+    std::string identity;  ///< what tells it from other runs (join.hpp)
 };
 
 enum class Kind { setup, filters, curves, dyes, results, melting, other };

@@ -98,10 +98,10 @@ struct RowName {
 
 /// Keeps the cells of all columns that `taken` does not name: "Linkage [SRY]" of a well; of the run, without label,
 /// where every row says the same. `rows[i]` names row i of the table; rows without well and label are skipped. The
-/// table is a Table, or has the same size(), header() and cell().
-template <class AnyTable>
+/// table is a Table, or has the same size(), header() and cell(); the sink a Sink, or has the same attribute().
+template <class AnyTable, class AnySink>
 void keep_unused(const AnyTable& table, const std::vector<RowName>& rows, const std::function<bool(std::size_t)>& taken,
-                 const Sink& sink) {
+                 AnySink&& sink) {
     std::vector<std::size_t> used;
     for (std::size_t row = 0; row < std::min(rows.size(), table.size()); ++row)
         if (!rows[row].well.empty() || !rows[row].label.empty()) used.push_back(row);

@@ -1,197 +1,32 @@
-// Which files of a drop are one run: those that may be, and say nothing different.
+// Which files of a drop are one run. The idea is the same in all readers: a file belongs to the first run that it may
+// be of and does not contradict; where it contradicts all of those it is a run of its own, with a note that says why.
+// What may be one run (names, wells), and what a contradiction is (other samples, counts, Cq), is the reader's to say:
 //
-//   std::vector<Part> parts = ...;                      one per file
-//   for (auto& run : join(std::move(parts), together)) run.report(sink);
+//   home()               here: for readers with runs of their own kind, as tables, counts or droplets
+//   join()               join_parts.hpp: for real-time files that each tell a part of a run, which are merged
+//   read_whole_files()   whole_files.hpp: for files that each tell all of a run: none is merged, copies count once
+//
+// Where files name no run and only numbers tell, as of droplets without a table, the first that fits is not enough:
+// those readers look for the run that fits best, or the only one that does (biorad-shared, biorad-cfx,
+// stilla-crystalminer, agilent-mx, rdml-rdes).
 #pragma once
 
-#include <algorithm>
-#include <charconv>
-#include <cmath>
-#include <functional>
-#include <map>
+#include <optional>
 #include <string>
-#include <string_view>
-#include <tuple>
-#include <utility>
-#include <vector>
-
-#include "microchim/parts.hpp"
 
 namespace microchim::reader {
 
-namespace detail {
-
-/// A number as it is shortest: "10.55".
-inline std::string shortest(double value) {
-    char digits[32];
-    return {digits, std::to_chars(digits, digits + sizeof digits, value).ptr};
-}
-
-/// What the files of one run say of one thing: the first that is stated, or that with more digits.
-class Merging {
-public:
-    std::string difference;  ///< the first one, as a sentence
-
-    void text(std::string& to, const std::string& from, const std::string& what) {
-        if (to.empty()) to = from;
-        else if (!from.empty() && from != to) differ(what, quoted(to), quoted(from));
+/// The first of `runs` that a file belongs to; null where it is a run of its own, and then `why` is what the first run
+/// that it might have been of had against it, if there was one. against(run): nothing where the two do not claim to be
+/// one run, an empty text where they are, otherwise the contradiction.
+template <class Runs, class Against>
+typename Runs::value_type* home(Runs& runs, Against against, std::string& why) {
+    for (auto& run : runs) {
+        const std::optional<std::string> reason = against(run);
+        if (reason && reason->empty()) return &run;
+        if (reason && why.empty()) why = *reason;
     }
-    /// Numbers are the same where they differ by `absolute` or by `relative`: one export rounds, the other does not.
-    void number(double& to, double from, double absolute, double relative, const std::string& what) {
-        if (std::isnan(from)) return;
-        if (std::isnan(to)) to = from;
-        else if (std::abs(to - from) > std::max(absolute, relative * std::abs(to)))
-            differ(what, shortest(to), shortest(from));
-        else if (shortest(from).size() > shortest(to).size()) to = from;
-    }
-    template <class T>
-    void either(T& to, T from, T none, const std::string& what) {
-        if (to == none) to = from;
-        else if (from != none && from != to) differ(what, std::to_string(to), std::to_string(from));
-    }
-    void curve(std::vector<float>& to, const std::vector<float>& from, const std::string& what) {
-        const auto same = [](float a, float b) { return a == b || (std::isnan(a) && std::isnan(b)); };
-        if (to.empty()) to = from;
-        else if (!from.empty() && !std::equal(to.begin(), to.end(), from.begin(), from.end(), same) &&
-                 difference.empty())
-            difference = what + " is not the same curve in both";
-    }
-    void differ(const std::string& what, const std::string& one, const std::string& other) {
-        if (difference.empty()) difference = what + " is " + one + " in one and " + other + " in the other";
-    }
-
-    void reaction(Reaction& to, const Reaction& from) {
-        const auto of = [&](const char* what) { return std::string(what) + " of " + to.well; };
-        if ((to.amplified == 0 && !std::isnan(from.cq)) || (from.amplified == 0 && !std::isnan(to.cq)))
-            differ(of("the Cq"), std::isnan(to.cq) ? "none" : shortest(to.cq),
-                   std::isnan(from.cq) ? "none" : shortest(from.cq));
-        text(to.target, from.target, of("the target"));
-        text(to.dye, from.dye, of("the dye"));
-        text(to.unit, from.unit, of("the unit"));
-        number(to.cq, from.cq, 0.0051, 0, of("the Cq"));
-        number(to.quantity, from.quantity, 0, 0.0051, of("the quantity"));
-        number(to.threshold, from.threshold, 0, 0.0051, of("the threshold"));
-        number(to.efficiency, from.efficiency, 0.0051, 0, of("the efficiency"));
-        either(to.type, from.type, static_cast<std::int32_t>(MICROCHIM_UNKN), of("the type"));
-        either(to.amplified, from.amplified, -1, of("the call"));
-        either(to.baseline_first, from.baseline_first, std::int64_t{-1}, of("the baseline"));
-        either(to.baseline_last, from.baseline_last, std::int64_t{-1}, of("the baseline"));
-        to.excluded = std::max(to.excluded, from.excluded);
-        if (to.sample.empty()) to.sample = from.sample;
-        if (to.status.empty()) to.status = from.status;
-        else if (!from.status.empty() && from.status != to.status) to.status += ", " + from.status;
-        curves(to, from, of("the fluorescence"));
-    }
-
-private:
-    void curves(Reaction& to, const Reaction& from, const std::string& what) {
-        auto other = from;
-        const auto corrected = [](Reaction& r) {  // where both have a curve, and one is the other's correction
-            if (r.signal == MICROCHIM_BASELINED && r.baselined.empty()) std::swap(r.fluorescence, r.baselined);
-        };
-        if (!to.fluorescence.empty() && !other.fluorescence.empty() && to.signal != other.signal)
-            corrected(to), corrected(other);
-        if (to.fluorescence.empty()) to.signal = other.fluorescence.empty() ? to.signal : other.signal;
-        curve(to.fluorescence, other.fluorescence, what);
-        curve(to.baselined, other.baselined, what);
-    }
-};
-
-inline std::map<std::string_view, std::vector<Reaction*>> by_well(Reactions& reactions) {
-    std::map<std::string_view, std::vector<Reaction*>> wells;
-    for (auto& reaction : reactions.all()) wells[reaction.well].push_back(&reaction);
-    return wells;
-}
-
-/// The same reaction in another file: of the same names, or the only one that it can be.
-inline Reaction* counterpart(const Reaction& one, const std::vector<Reaction*>& there) {
-    const auto may = [](const std::string& a, const std::string& b) { return a.empty() || b.empty() || a == b; };
-    Reaction* found = nullptr;
-    for (auto* other : there) {
-        if (other->position != one.position) continue;
-        if (other->target == one.target && other->dye == one.dye) return other;
-        if (!may(other->target, one.target) || !may(other->dye, one.dye)) continue;
-        if (found) return nullptr;
-        found = other;
-    }
-    return found;
-}
-
-/// Adds what another file says; what it says differently, and nothing is added then.
-inline std::string merge(Part& into, Part& from) {
-    Merging merging;
-    auto run = std::tuple(into.id, into.plate, into.instrument, into.serial_number, into.software,
-                          into.software_version, into.started);
-    merging.text(std::get<0>(run), from.id, "the name of the run");
-    merging.text(std::get<1>(run), from.plate, "the plate");
-    merging.text(std::get<2>(run), from.instrument, "the instrument");
-    merging.text(std::get<3>(run), from.serial_number, "the serial number");
-    merging.text(std::get<4>(run), from.software, "the software");
-    merging.text(std::get<5>(run), from.software_version, "the version of the software");
-    merging.text(std::get<6>(run), from.started, "the start");
-    auto wells = by_well(into.reactions), others = by_well(from.reactions);
-    std::map<std::string_view, std::string> samples;
-    for (auto* all : {&wells, &others})
-        for (const auto& [well, reactions] : *all)
-            for (const auto* reaction : reactions)
-                merging.text(samples[well], reaction->sample, "the sample of " + std::string(well));
-    std::map<const Reaction*, Reaction> merged;
-    std::vector<Reaction> added;
-    for (const auto& reaction : from.reactions.all()) {
-        const auto well = wells.find(reaction.well);
-        auto* known = well == wells.end() ? nullptr : counterpart(reaction, well->second);
-        if (known && counterpart(*known, others[reaction.well]) != &reaction) known = nullptr;
-        if (known) merging.reaction(merged.emplace(known, *known).first->second, reaction);
-        else added.push_back(reaction);
-    }
-    if (!merging.difference.empty()) return merging.difference;
-    Reactions all;
-    const auto keep = [&](const Reaction& r) { all.at(r.well, r.target, r.dye, r.position) = r; };
-    for (const auto& reaction : into.reactions.all()) {
-        const auto found = merged.find(&reaction);
-        keep(found == merged.end() ? reaction : found->second);
-    }
-    for (const auto& reaction : added) keep(reaction);
-    into.reactions = std::move(all);
-    std::tie(into.id, into.plate, into.instrument, into.serial_number, into.software, into.software_version,
-             into.started) = std::move(run);
-    if (std::isnan(into.volume_ul)) into.volume_ul = from.volume_ul;
-    into.rows = std::max(into.rows, from.rows);
-    into.columns = std::max(into.columns, from.columns);
-    const auto append = [](auto& to, auto& more) { to.insert(to.end(), more.begin(), more.end()); };
-    for (const auto entry : from.entries)
-        if (std::find(into.entries.begin(), into.entries.end(), entry) == into.entries.end())
-            into.entries.push_back(entry);
-    append(into.attributes, from.attributes);
-    append(into.series, from.series);
-    append(into.notes, from.notes);
-    for (const auto& dialect : from.dialects)
-        if (std::find(into.dialects.begin(), into.dialects.end(), dialect) == into.dialects.end())
-            into.dialects.push_back(dialect);
-    return {};
-}
-
-}  // namespace detail
-
-/// The runs of a drop. Two files are of one run where `together` says that they may be and nothing differs; a run that
-/// was kept apart from one that it might have belonged to says why.
-inline std::vector<Part> join(std::vector<Part> parts,
-                              const std::function<bool(const Part& run, const Part& file)>& together) {
-    std::vector<Part> runs;
-    for (auto& part : parts) {
-        std::string why;
-        bool joined = false;
-        for (auto& run : runs) {
-            if (!together(run, part)) continue;
-            const auto difference = detail::merge(run, part);
-            if ((joined = difference.empty())) break;
-            if (why.empty()) why = part.name + " was kept apart from " + run.name + ": " + difference + ".";
-        }
-        if (joined) continue;
-        if (!why.empty()) part.note(MICROCHIM_WARNING, "", why);
-        runs.push_back(std::move(part));
-    }
-    return runs;
+    return nullptr;
 }
 
 }  // namespace microchim::reader
