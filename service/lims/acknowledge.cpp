@@ -98,7 +98,7 @@ std::string answer_head(const Envelope& to, std::string_view type, Acknowledgeme
     const auto charset = theirs(to.charset), profile = theirs(to.profile);
     if (!charset.empty() || !profile.empty()) head += std::string(6, d.field) + charset;
     if (!profile.empty()) head += std::string(3, d.field) + profile;
-    head += "\rMSA" + f + to_string(code) + f + to.control_id + "\r";
+    head += "\rMSA" + f + to_string(code) + (to.control_id.empty() ? "" : f + to.control_id) + "\r";
     for (const auto& fault : faults) head += err(fault, d);
     return head;
 }

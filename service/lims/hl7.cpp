@@ -160,7 +160,8 @@ private:
 
     bool segment() {
         auto& message = parsed_.message;
-        const auto end = std::min(bytes().find_first_of("\r\n", at_), bytes().size());
+        auto end = at_;  // find_first_of is ten times slower
+        while (end < bytes().size() && bytes()[end] != '\r' && bytes()[end] != '\n') ++end;
         const auto next = std::min(bytes().find_first_not_of("\r\n", end), bytes().size());
         const auto index = message.segments_.size();
         if (index >= limits_.segments) return fail(ErrorCode::application_error, {}, "Too many segments.");
@@ -170,7 +171,8 @@ private:
                                    : Location{std::string(message[index - 1].name()), message[index - 1].sequence()};
             return fail(ErrorCode::segment_sequence, after, "What follows this segment is not a segment.");
         }
-        if (bytes().find('\n', end) < next) parsed_.lf_line_ends = true;
+        if (std::string_view(bytes()).substr(end, next - end).find('\n') != std::string_view::npos)
+            parsed_.lf_line_ends = true;
         message.segments_.push_back({at_, end, next, message.field_starts_.size(), 0});
         const bool good = fields(at_ + 3, end) && within_limits(message[index]);
         at_ = next;
@@ -188,7 +190,7 @@ private:
 
     bool fields(std::size_t from, std::size_t end) {
         auto& message = parsed_.message;
-        const std::string_view text(bytes());
+        const auto text = std::string_view(bytes()).substr(0, end);
         const char delimiter = message.delimiters_.field;
         for (auto at = from; at < end; at = std::min(text.find(delimiter, at + 1), end)) {
             message.field_starts_.push_back(at);

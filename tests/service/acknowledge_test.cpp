@@ -93,11 +93,11 @@ TEST_CASE("an answer goes back to the sender with its name, version, character s
 
 TEST_CASE("a message without a name is never accepted") {
     auto envelope = receive(msh("OML^O21", "")).envelope;
-    CHECK(acknowledge(envelope, Ack::aa, signature).find("MSA|AR|\r") != std::string::npos);
-    CHECK(acknowledge(envelope, Ack::ca, signature).find("MSA|CR|\r") != std::string::npos);
+    CHECK(acknowledge(envelope, Ack::aa, signature).find("MSA|AR\r") != std::string::npos);
+    CHECK(acknowledge(envelope, Ack::ca, signature).find("MSA|CR\r") != std::string::npos);
     const auto nothing = receive("rubbish").envelope;
     CHECK(acknowledge(nothing, Ack::aa, signature) ==
-          "MSH|^~\\&|MICROCHIM|MOLLAB|||20260723101500+0200||ACK|MCH-1|P|2.5.1\rMSA|AR|\r");
+          "MSH|^~\\&|MICROCHIM|MOLLAB|||20260723101500+0200||ACK|MCH-1|P|2.5.1\rMSA|AR\r");
 }
 
 TEST_CASE("what cannot be taken is rejected, with code and place") {
