@@ -131,13 +131,14 @@ std::optional<Fault> find_charset(const Message& message, std::optional<Charset>
     auto set = declared(message[0], unknown);
     if (unknown && !set)
         return error(ErrorCode::table_value_not_found, {"MSH", 1, 18}, "This character set is not read.");
-    const auto invalid = first_invalid_utf8(std::string_view(bytes).substr(start));
+    const auto first = static_cast<std::size_t>(high - bytes.begin());
+    const auto invalid = first_invalid_utf8(std::string_view(bytes).substr(first));
     if (!set || *set == Charset::ascii) set = invalid ? eight_bit : Charset::utf8;
     if (!set)
-        return error(ErrorCode::data_type, message.locate(static_cast<std::size_t>(high - bytes.begin())),
+        return error(ErrorCode::data_type, message.locate(first),
                      "A byte is neither ASCII nor UTF-8, and MSH-18 names no other character set.");
     if (*set == Charset::utf8 && invalid)
-        return error(ErrorCode::data_type, message.locate(start + *invalid), "A byte is not UTF-8.");
+        return error(ErrorCode::data_type, message.locate(first + *invalid), "A byte is not UTF-8.");
     found = *set;
     return std::nullopt;
 }

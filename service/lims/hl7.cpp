@@ -208,6 +208,8 @@ private:
         const bool observation = name == "OBX";
         if (observation && ++observations_ > limits_.observations)
             return fail(ErrorCode::application_error, {"OBX"}, "Too many OBX segments.");
+        // Most segments are too short to be beyond any limit.
+        if (segment.text().size() < std::min(limits_.repetitions, limits_.field_bytes)) return true;
         for (std::size_t n = 1; n <= segment.fields(); ++n) {
             const auto size = segment.field(n).size();
             if (size < limits_.repetitions && size <= limits_.field_bytes) continue;
