@@ -10,6 +10,7 @@
 #include "service/lims/delivery.hpp"
 #include "service/lims/percent.hpp"
 #include "tests/service/rejoin.hpp"
+#include "tests/service/samples.hpp"
 
 using namespace microchim::lims;
 namespace chimerism = microchim::chimerism;
@@ -277,6 +278,26 @@ TEST_CASE("message ids have 20 characters at most") {
     CHECK(control_id("MCH", 12345678) == "MCH-12345678");
     CHECK_THROWS_AS(control_id("A-LONG-INSTANCE", 1), microchim::ConfigError);
     CHECK_THROWS_AS(control_id("A|B", 1), microchim::ConfigError);
+}
+
+TEST_CASE("docs/reference/hl7.md shows what is really sent and understood") {
+    const auto page = samples::slurp(std::filesystem::path(MICROCHIM_SOURCE_DIR) / "docs/reference/hl7.md");
+    std::vector<std::string> shown;
+    for (auto at = page.find("```hl7\n"); at != std::string::npos; at = page.find("```hl7\n", at + 1)) {
+        shown.push_back(page.substr(at + 7, page.find("```", at + 7) - at - 7));
+        for (auto& c : shown.back())
+            if (c == '\n') c = '\r';
+    }
+    REQUIRE(shown.size() == 4);
+    const auto order = receive(shown[0]);
+    CHECK_FALSE(order.fault);
+    const auto found = read_orders(order);
+    CHECK(found.faults.empty());
+    CHECK(found.orders.at(0).specimen->identifier == "ACC-1");
+    CHECK(acknowledge(order.envelope, *answers_to(order.envelope, Outcome::stored).now,
+                      {"MCH-000001", "20260722090001+0200", "", ""}) == shown[1]);
+    CHECK(message(result(detected)).bytes() == shown[2]);
+    CHECK(read_answer(shown[3], {"MCH20260723-000001"}).answer == Answer::accepted);
 }
 
 TEST_CASE("a result, its frame and the answer: once through") {
