@@ -158,4 +158,13 @@ Received receive(std::string payload, const Rules& rules) {
     return received;
 }
 
+Received too_long(std::string head) {
+    Received received;
+    received.message = parse(std::move(head)).message;
+    received.envelope = envelope_of(received.message);
+    received.answer = is_answer(received.envelope, received.message);
+    received.fault = reject(ErrorCode::application_error, {"MSH"}, "The message is longer than this service takes.");
+    return received;
+}
+
 }  // namespace microchim::lims

@@ -61,6 +61,11 @@ struct Received {
 /// Everything that can be told from one message alone. Orders are looked into by read_order().
 Received receive(std::string payload, const Rules& rules = {});
 
+/// Of a message that a frame's limit cut off: what its first segment tells, and the fault to refuse it with. The same
+/// bytes would never fit.
+/// \param head of the close event; empty where not even that came: then there is nobody to answer
+Received too_long(std::string head);
+
 /// MSH-18 and the bytes themselves: what the text is written in, or the first place where it is not.
 std::optional<Fault> find_charset(const Message& message, std::optional<Charset> eight_bit, Charset& found);
 

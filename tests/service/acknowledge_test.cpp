@@ -3,6 +3,8 @@
 
 #include <doctest/doctest.h>
 
+#include "service/lims/mllp.hpp"
+
 using namespace microchim::lims;
 
 namespace {
@@ -148,4 +150,38 @@ TEST_CASE("the character set: what MSH-18 says, else UTF-8 where it is, else the
     CHECK(fault(order() + latin).at == Location{"NTE", 1, 3});
     CHECK(fault(order("", "", "ISO IR87") + latin).code == ErrorCode::table_value_not_found);
     CHECK_FALSE(receive(order("", "", "ISO IR87")).fault);  // all of it is ASCII
+}
+
+TEST_CASE("a document of 8 MB is taken within 16 MiB; within 4 MiB it is refused by name and the frame ends") {
+    const auto text =
+        order("AL") + "OBX|1|ED|||A^application^pdf^Base64^" + std::string(std::size_t{8} << 20, 'A') + "\r";
+    const auto framed = mllp::frame(text).value();
+    mllp::Receiver wide, narrow(mllp::Profile::strict, {std::size_t{4} << 20, 64});
+    std::string_view rest = framed;
+    const auto taken = wide.next(rest);
+    REQUIRE(taken);
+    CHECK_FALSE(receive(taken->payload).fault);
+
+    rest = framed;
+    const auto cut = narrow.next(rest);
+    REQUIRE(cut);
+    CHECK(cut->kind == mllp::Event::Kind::close);
+    const auto refused = too_long(cut->payload);
+    CHECK(refused.envelope.control_id == "LIS-1");
+    CHECK(answers_to(refused.envelope, Outcome::unreadable).now == Ack::cr);
+    CHECK(
+        acknowledge(refused.envelope, Ack::cr, signature, {*refused.fault})
+            .ends_with("MSA|CR|LIS-1\rERR||MSH^1|207^Application internal error^HL70357|E|||The message is longer than "
+                       "this service takes.\r"));
+    CHECK(too_long("").envelope.control_id.empty());
+}
+
+TEST_CASE("a hostile message of the greatest size is refused at once") {
+    const std::size_t size = std::size_t{16} << 20;
+    for (const std::string line : {"AB1\n", "AB1|\r", "AB1|||||||||||\r", "\r", "AB1|~~~~~~~\r", "AB1|\\\\\\\r"}) {
+        std::string text = msh("OML^O21");
+        while (text.size() < size) text += line;
+        const auto received = receive(std::move(text));
+        CHECK(received.fault.has_value() == (line != "\r"));
+    }
 }
