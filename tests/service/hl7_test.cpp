@@ -9,6 +9,7 @@
 #include "tests/service/rejoin.hpp"
 
 using namespace microchim::lims;
+using namespace std::string_literals;
 
 namespace {
 const Delimiters usual;
@@ -104,7 +105,7 @@ TEST_CASE("a byte is found again as segment and field") {
 
 TEST_CASE("escapes out") {
     CHECK(escape("a|b^c~d\\e&f", usual) == "a\\F\\b\\S\\c\\R\\d\\E\\e\\T\\f");
-    CHECK(escape(std::string("\0\x1c\r\n", 4), usual) == "\\X00\\\\X1C\\\\X0D\\\\X0A\\");
+    CHECK(escape("\0\x1c\r\n"s, usual) == "\\X00\\\\X1C\\\\X0D\\\\X0A\\");
     CHECK(escape_formatted("a\r\nb\nc\rd|", usual) == "a\\.br\\b\\.br\\c\\.br\\d\\F\\");
     CHECK(escape("a#b", usual) == "a#b");
     CHECK(escape("a#b", *delimiters_of("MSH|^~\\&#|")) == "a\\P\\b");
@@ -123,7 +124,7 @@ TEST_CASE("escapes in: known ones once, unknown ones as they are") {
 
 TEST_CASE("escaped text holds no delimiter and comes back as it was") {
     std::mt19937 random(2);
-    const std::string alphabet("|^~\\&#$%AXFE.br0\0\r\n\x0b\x1c\xc3\xb6 ", 26);
+    const std::string alphabet = "|^~\\&#$%AXFE.br0\0\r\n\x0b\x1c\xc3\xb6 "s;
     for (int round = 0; round < 5000; ++round) {
         std::string text(random() % 16, ' ');
         for (auto& c : text) c = alphabet[random() % alphabet.size()];
