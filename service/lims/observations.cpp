@@ -154,11 +154,10 @@ private:
     int decimals_ = 0;
 };
 
-/// Partitions, or of real-time PCR wells: those are never more than the sample has.
-Observation looked_at(const Json& marker, std::size_t wells, const std::string& group,
-                      std::optional<std::int64_t> minimum) {
+/// Partitions, or wells of real-time PCR: those have a list of Cq.
+Observation looked_at(const Json& marker, const std::string& group, std::optional<std::int64_t> minimum) {
     const auto accepted = marker.at("accepted").get<std::int64_t>();
-    const bool real_time = accepted >= 0 && static_cast<std::size_t>(accepted) <= wells;
+    const bool real_time = marker.at("cq").is_array();
     auto o = real_time ? observation("NM", "MCH-MK-WELLS", "Wells", group, std::to_string(accepted))
                        : observation("NM", "MCH-MK-PART", "Accepted partitions", group, std::to_string(accepted));
     o.unit = real_time ? Coded{"{wells}", "wells", "UCUM"} : Coded{"{partitions}", "accepted partitions", "UCUM"};
@@ -169,8 +168,8 @@ Observation looked_at(const Json& marker, std::size_t wells, const std::string& 
     return o;
 }
 
-void describe_marker(std::vector<Observation>& out, const Json& marker, const std::string& group, std::size_t wells,
-                     bool name_donor, const std::string& confidence, std::optional<std::int64_t> minimum) {
+void describe_marker(std::vector<Observation>& out, const Json& marker, const std::string& group, bool name_donor,
+                     const std::string& confidence, std::optional<std::int64_t> minimum) {
     const auto name = marker.at("marker").get<std::string>();
     const bool used = marker.at("used").get<bool>();
     out.push_back(observation("ST", "MCH-MARKER", "Marker name", group, escape(name, Delimiters{})));
@@ -185,7 +184,7 @@ void describe_marker(std::vector<Observation>& out, const Json& marker, const st
         out.push_back(in_percent("SN", "MCH-MK-CI" + confidence, confidence + " percent confidence interval by marker",
                                  group, "^" + percent(*low, decimals) + "^-^" + percent(*high, decimals)));
     }
-    out.push_back(looked_at(marker, wells, group, minimum));
+    out.push_back(looked_at(marker, group, minimum));
     auto use =
         observation("CWE", "MCH-MK-USED", "Marker used in the summary", group, used ? "Y^Yes^HL70136" : "N^No^HL70136");
     if (!used) {
@@ -229,8 +228,8 @@ Sample observe_valid(const Json& sample, Content content, std::optional<std::int
         if (!found.no_result) {
             std::size_t n = 0;
             for (const auto& marker : sample.at("markers"))
-                describe_marker(found.observations, marker, "2." + std::to_string(++n), sample.at("wells").size(),
-                                several, confidence_of(donors.at(0)), minimum);
+                describe_marker(found.observations, marker, "2." + std::to_string(++n), several,
+                                confidence_of(donors.at(0)), minimum);
         }
     }
     if (!interpretation.empty())

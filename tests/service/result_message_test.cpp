@@ -216,6 +216,8 @@ TEST_CASE("several donors: groups 1.1 and 1.2, each named") {
 TEST_CASE("wells of real-time PCR are not called partitions") {
     auto wells = result(detected);
     wells.samples[0].markers[0].accepted = 2;
+    wells.samples[0].markers[0].real_time = true;
+    wells.samples[0].markers[0].cq = {37.2, std::nullopt};
     const auto m = message(wells);
     CHECK(obx(m, "MCH-MK-WELLS", "2.1") == "NM 2 {wells} F");
     CHECK(obx(m, "MCH-MK-PART", "2.1") == "");
