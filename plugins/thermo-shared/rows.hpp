@@ -72,11 +72,13 @@ public:
     void release(std::size_t column) { std::erase(used_, column); }
     bool used(std::size_t column) const { return std::find(used_.begin(), used_.end(), column) != used_.end(); }
 
-    /// \throws FormatError for a cell that is neither blank nor a number.
+    /// Nothing for a blank and the words for none ("N/A", "-", "Undetermined", "(Auto)"). \throws FormatError for
+    /// anything else that is no number.
     std::optional<double> number(std::size_t row, Column column) const {
         const auto text = cell(row, column);
         if (text.empty()) return std::nullopt;
         if (const auto value = numbers_.parse(text)) return value;
+        if (reader::says_no_cq(text) || canonical(text) == "auto") return std::nullopt;
         return numbers_.read(text, where(row, *column));
     }
     double number_or_not_stated(std::size_t row, Column column) const {
@@ -115,15 +117,30 @@ inline bool holds_words(std::string_view column) {
     return false;
 }
 
-/// Learns from a table what the comma means.
+/// The names of the columns that hold a Cq.
+inline bool holds_cq(std::string_view column) {
+    const auto name = canonical(column);
+    for (const auto* word : {"ct", "crt", "cq", "eqct", "allele1ct", "allele2ct", "allele1crt", "allele2crt"})
+        if (name == word) return true;
+    return false;
+}
+
+/// Learns from a table what the comma means. Between commas it can still be decimal: in quoted cells.
 inline void learn(Numbers& numbers, const Section& section) {
     const auto& grid = *section.grid;
-    if (grid.delimiter() == ',') return numbers.decimal_comma(false);
     const auto last = std::min(section.end, section.begin + 2000);
+    bool comma = false;
     for (std::size_t c = 0; c < grid.width(section.header); ++c) {
-        if (holds_words(grid.cell(section.header, c))) continue;
-        for (std::size_t row = section.begin; row < last; ++row) numbers.learn(grid.cell(row, c));
+        const auto name = grid.cell(section.header, c);
+        if (holds_words(name)) continue;
+        for (std::size_t row = section.begin; row < last; ++row) {
+            const auto cell = grid.cell(row, c);
+            comma = comma || cell.find(',') != cell.npos;
+            if (holds_cq(name)) numbers.learn_cq(cell);
+            else numbers.learn(cell);
+        }
     }
+    if (grid.delimiter() == ',' && !comma) numbers.decimal_comma(false);
 }
 
 }  // namespace microchim::thermo

@@ -83,8 +83,10 @@ inline Origin whose(std::string_view name, std::string_view bytes) {
     const auto first = trimmed(reader::line(text, 0));
     const bool stars = first.starts_with("* ") || first.starts_with("\"* ");
     const bool section = detail::is_section_of_ours(first.substr(0, first.find_first_of(",;\t")));
-    const bool may_be_sheet = first.starts_with("Block Type,") || first.starts_with("Chemistry,") ||
-                              first.starts_with("Experiment ") || first.starts_with("Calibration ");
+    const auto key = trimmed(first.substr(0, first.find_first_of(",;\t")));  // sheets are saved as text, too
+    const bool may_be_sheet =
+        key.size() < first.size() && (key == "Block Type" || key == "Chemistry" || key.starts_with("Experiment ") ||
+                                      key.starts_with("Calibration "));
     if (!stars && !section && !may_be_sheet) return {};
     std::shared_ptr<const Grid> grid;
     try {
