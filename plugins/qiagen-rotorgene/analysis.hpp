@@ -143,7 +143,8 @@ inline std::vector<Part> read_analyses(std::size_t entry, std::string_view file,
         const auto next = end + (std::string_view(text).substr(end).starts_with("\r\n") ? 2
                                  : end < text.size()                                    ? 1
                                                                                         : 0);
-        const auto cells = reader::cells_of(line, reader::delimiter(line));
+        auto cells = reader::cells_of(line, reader::delimiter(line));
+        while (cells.size() > 1 && cells.back().empty()) cells.pop_back();  // where a spreadsheet saved it
         at = next;
         if (cells[0].find(" analysis of ") != cells[0].npos) {
             const auto begin = cells[0].find(" analysis of ") + 13;

@@ -129,18 +129,15 @@ inline bool holds_cq(std::string_view column) {
 inline void learn(Numbers& numbers, const Section& section) {
     const auto& grid = *section.grid;
     const auto last = std::min(section.end, section.begin + 2000);
-    bool comma = false;
     for (std::size_t c = 0; c < grid.width(section.header); ++c) {
         const auto name = grid.cell(section.header, c);
         if (holds_words(name)) continue;
         for (std::size_t row = section.begin; row < last; ++row) {
             const auto cell = grid.cell(row, c);
-            comma = comma || cell.find(',') != cell.npos;
             if (holds_cq(name)) numbers.learn_cq(cell);
             else numbers.learn(cell);
         }
     }
-    if (grid.delimiter() == ',' && !comma) numbers.decimal_comma(false);
 }
 
 }  // namespace microchim::thermo

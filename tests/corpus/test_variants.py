@@ -63,6 +63,13 @@ READ = {
         FLEX.replace("\t", ",") + '1,A1,S,SRY,UNKNOWN,"24,123",,\n2,A2,S,SRY,UNKNOWN,"25,456",,\n',
         [("A01", 24.123, None), ("A02", 25.456, None)],
     ),
+    "the same beside a table without decimals": (
+        "q2.csv",
+        PREAMBLE + "[Sample Setup]\nWell,Well Position,Sample Name,Target Name,Task,Quantity\n1,A1,S,SRY,STANDARD,100\n\n"
+        "[Results]\nWell,Well Position,Sample Name,Target Name,Task,CT,Quantity,Ct Threshold\n"
+        '1,A1,S,SRY,STANDARD,"24,123",,"0,200"\n',
+        [("A01", 24.123, 100)],
+    ),
     "thousands with points in cells": (
         "us.txt",
         FLEX + "1\tA1\tS\tSRY\tSTANDARD\t24.123\t100,000\t0.200\n",
@@ -136,6 +143,17 @@ READ = {
         ROTOR + '"A1";"S";"Unknown";"18,33";"";"4,60"\r\n"A2";"S";"No Template Control";"0,00";"";""\r\n\r\n'
         '"Melt analysis of Melt A.FAM (Page 1)"\r\n\r\n"No.";"Name";"Genotype";"Peak 1"\r\n"A1";"S";"";"82,5"\r\n',
         [("A01", 18.33, 4.6), ("A02", None, None)],
+    ),
+    "Rotor-Gene, delimiters at the ends of lines": (
+        "rg2.csv",
+        ROTOR.replace("\r\n", ";\r\n") + '"A1";"S";"Unknown";"18,335";"";"1.234,5";\r\n',
+        [("A01", 18.335, 1234.5)],
+    ),
+    "LightCycler 480 with three decimals behind the comma": (
+        "lc.txt",
+        "Experiment: X  Selected Filter: FAM (465-510)\nInclude\tColor\tPos\tName\tCp\tConcentration\tStandard\tStatus\n"
+        "True\t255\tA1\tS\t19,535\t1,01E5\t0\t\nTrue\t65280\tA2\tS\t\t\t0\t\n",
+        [("A01", 19.535, 101000), ("A02", None, None)],
     ),
     "MxPro, a comment that is a number": (
         "mx.txt",
