@@ -1,8 +1,10 @@
 """What real files of the dialects of real-time PCR may look like that the corpus does not hold: other locales, words
 for "no Cq", tables that follow the one that is read. The files are written here."""
 
+import zipfile
+
 import pytest
-from support import run
+from support import REPOSITORY, run
 
 PREAMBLE = (
     "* Block Type = 96-Well Block (0.2mL)\n* Experiment Name = t\n"
@@ -65,7 +67,8 @@ READ = {
     ),
     "the same beside a table without decimals": (
         "q2.csv",
-        PREAMBLE + "[Sample Setup]\nWell,Well Position,Sample Name,Target Name,Task,Quantity\n1,A1,S,SRY,STANDARD,100\n\n"
+        PREAMBLE + "[Sample Setup]\nWell,Well Position,Sample Name,Target Name,Task,Quantity\n"
+        "1,A1,S,SRY,STANDARD,100\n\n"
         "[Results]\nWell,Well Position,Sample Name,Target Name,Task,CT,Quantity,Ct Threshold\n"
         '1,A1,S,SRY,STANDARD,"24,123",,"0,200"\n',
         [("A01", 24.123, 100)],
@@ -74,6 +77,13 @@ READ = {
         "us.txt",
         FLEX + "1\tA1\tS\tSRY\tSTANDARD\t24.123\t100,000\t0.200\n",
         [("A01", 24.123, 100000)],
+    ),
+    "readings of millions in a narrow table": (
+        "raw.txt",
+        PREAMBLE + "[Raw Data]\nWell\tWell Position\tCycle\tx1-m1\tx2-m2\tx3-m3\tx4-m4\tx5-m5\n"
+        + "".join(f"1\t      A1\t{c}" + "\t1,163,218.000" * 5 + "\n" for c in (1, 2))
+        + "[Results]\nWell\tWell Position\tSample Name\tTarget Name\tTask\tCT\n1\tA1\tS\tSRY\tUNKNOWN\t24.123\n",
+        [("A01", 24.123, None)],
     ),
     "task words": (
         "tasks.txt",
@@ -85,6 +95,13 @@ READ = {
         "Block Type;96-Well 0.1-mL Block\nExperiment Name;x\nInstrument Type;QuantStudio\u2122 5 System\n;\n"
         "Well;Well Position;Omit;Sample Name;Target Name;Task;CT\n1;A1;0;S;SRY;UNKNOWN;24,123\n",
         [("A01", 24.123, None)],
+    ),
+    "a footer whose last value is blank": (
+        "sheet2.csv",
+        "Block Type,96-Well 0.1-mL Block\nExperiment Name,x\nInstrument Type,QuantStudio 3 System\n,\n"
+        "Well,Well Position,Sample Name,Target Name,Task,CT\n1,A1,S,SRY,UNKNOWN,24.5\n"
+        "Analysis Type,Singleplex\nReference Sample,\n",
+        [("A01", 24.5, None)],
     ),
     "SDS 1 with quoted commas": (
         "sds.csv",
@@ -151,7 +168,8 @@ READ = {
     ),
     "LightCycler 480 with three decimals behind the comma": (
         "lc.txt",
-        "Experiment: X  Selected Filter: FAM (465-510)\nInclude\tColor\tPos\tName\tCp\tConcentration\tStandard\tStatus\n"
+        "Experiment: X  Selected Filter: FAM (465-510)\n"
+        "Include\tColor\tPos\tName\tCp\tConcentration\tStandard\tStatus\n"
         "True\t255\tA1\tS\t19,535\t1,01E5\t0\t\nTrue\t65280\tA2\tS\t\t\t0\t\n",
         [("A01", 19.535, 101000), ("A02", None, None)],
     ),
@@ -236,6 +254,50 @@ def test_refuses(tmp_path, name, content, sentence):
     code, document = run(path)
     assert code == 3
     assert sentence in document["error"]["message"]
+
+
+def changed(source, target, part, old, new):
+    """A container with other words in one of its files."""
+    with zipfile.ZipFile(source) as before, zipfile.ZipFile(target, "w") as after:
+        for name in before.namelist():
+            data = before.read(name)
+            if name.endswith(part):
+                assert old.encode() in data
+                data = data.replace(old.encode(), new.encode())
+            after.writestr(name, data)
+    return target
+
+
+def container(part):
+    """One of the reader's own, that holds this file."""
+    for path in sorted((REPOSITORY / "plugins/thermo-eds/fixtures").glob("[!b]*.eds")):
+        if any(name.endswith(part) for name in zipfile.ZipFile(path).namelist()):
+            return path
+    raise AssertionError(part)
+
+
+def cqs(path):
+    code, document = run(path)
+    assert code == 0, document
+    return [curve["cq"] for react in document["reacts"] for curve in react["curves"]]
+
+
+def test_eds_with_the_cyrillic_letter(tmp_path):
+    """Some versions call the column as the exports do."""
+    part = "analysis_result.txt"
+    source = container(part)
+    assert any(cq is not None for cq in cqs(source))
+    assert cqs(changed(source, tmp_path / "x.eds", part, "\tCt\t", "\tC\u0442\t")) == cqs(source)
+
+
+@pytest.mark.parametrize("none", ['"Undetermined"', "12.0"])
+def test_eds_without_cq(tmp_path, none):
+    """A word, or the number of all cycles, where the second generation has no Cq."""
+    part = "primary/analysis_result.json"
+    source = container(part)
+    path = changed(source, tmp_path / "x.eds", part, '"cq": 6.125', f'"cq": {none}')
+    assert cqs(path) == [None if cq == 6.125 else cq for cq in cqs(source)]
+    assert 6.125 in cqs(source)
 
 
 def test_second_table_is_noted(tmp_path):
