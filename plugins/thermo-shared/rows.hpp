@@ -98,6 +98,15 @@ public:
         return section_.grid->address(section_.begin + row) + ", column " +
                (name.empty() ? std::to_string(column + 1) : reader::detail::quoted(name));
     }
+    /// Cells beyond the last name: a delimiter inside of an unquoted cell has moved those behind it.
+    /// \throws FormatError.
+    void require_fitting() const {
+        for (std::size_t row = 0; row < size(); ++row)
+            if (const auto cells = section_.grid->width(section_.begin + row); cells > header_.size())
+                throw FormatError(section_.grid->address(section_.begin + row),
+                                  "there are " + std::to_string(cells) + " cells in this line, but only " +
+                                      std::to_string(header_.size()) + " columns");
+    }
     std::string header_address() const { return section_.grid->address(section_.header); }
 
 private:

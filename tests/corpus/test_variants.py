@@ -230,6 +230,11 @@ REFUSED = {
         SDS2 + "1\tS\tSRY\tUnknown\t31.5\t\t0.2\n\tS\tSRY\tUnknown\t22\t\t0.2\n3\tS\tSRY\tUnknown\t22\t\t0.2\n",
         "gap.txt:6, column 'Well'",
     ),
+    "a comma inside of a name": (
+        "shift.csv",
+        SDS + "Well,Sample Name,Detector,Ct,Task,StdDev Ct\r\nA1,7, 24,SRY,24.1,Unknown,0.1\r\n",
+        "shift.csv:7: there are 7 cells in this line, but only 6 columns",
+    ),
     "no wells": ("nowell.csv", SHEET + ",,,\nTask,Reporter,Cq,Threshold\nUNKNOWN,FAM,22.1,0.2\n", "'Well Position'"),
     "Esco with a Cq of thousands": ("es.csv", ESCO + "<A1>,1,S,,,1001.5\n", "column 'Ct': '1001.5' is no cycle"),
 }
