@@ -44,7 +44,7 @@ inline std::int32_t type(std::string_view written, const std::string& where) {
                                       Word{"npc", MICROCHIM_NAC},         Word{"noprobe", MICROCHIM_NAC},
                                       Word{"calibrator", MICROCHIM_UNKN}, Word{"buffer", MICROCHIM_OPT},
                                       Word{"positive", MICROCHIM_POS},    Word{"positivecontrol", MICROCHIM_POS},
-                                      Word{"notinuse", MICROCHIM_UNKN}};
+                                      Word{"posctrl", MICROCHIM_POS},     Word{"notinuse", MICROCHIM_UNKN}};
     const auto word = normalised(trimmed(written));
     for (const auto& known : words)
         if (known.written == word) return known.type;
@@ -65,9 +65,12 @@ public:
           type_(table.find({"Well Type"})),
           assay_(table.find({"Assay"})),
           dye_(table.find({"Dye"})) {
-        for (std::size_t row = 0; row < table.size(); ++row)
-            for (std::size_t c = 0; c < table.header().size(); ++c)
-                if (c != well_ && c != name_) numbers_.learn(table.cell(row, c));
+        // Comments and names may be numbers, too, written as people write them.
+        for (std::size_t row = 0; row < table.size(); ++row) {
+            if (ct_.column) numbers_.learn_cq(table.cell(row, *ct_.column));
+            for (const auto& column : {threshold_.column, quantity_.column})
+                if (column) numbers_.learn(table.cell(row, *column));
+        }
     }
 
     void read() {
@@ -98,6 +101,9 @@ private:
         if (type_) reaction.type = type(cell(type_), table_.where(row, *type_));
         if (ct_.column) {
             if (!reader::says_no_cq(cell(ct_.column))) reaction.cq = *number(row, *ct_.column);
+            if (reaction.cq <= 0) reaction.cq = not_stated;
+            if (reaction.cq > reader::most_cq)
+                throw FormatError(table_.where(row, *ct_.column), quoted(cell(ct_.column)) + " is no cycle");
             reaction.amplified = !std::isnan(reaction.cq);
         }
         const auto stated = [&](const Bracketed& at) {

@@ -51,7 +51,10 @@ inline void report_run(const Run& run, const Information& facts, const Sink& sin
     fact.started = reader::text(started);
     for (const auto* view : run.files)
         if (view->kind == Kind::plate) {
-            fact.columns = static_cast<std::int64_t>(view->sheet->table.header().size()) - 2;
+            const auto& header = view->sheet->table.header();
+            fact.columns = -2;
+            for (std::size_t c = 0; c < header.size(); ++c)  // a delimiter may stand at its end
+                fact.columns += c < 2 || !reader::detail::trimmed(header[c]).empty();
             fact.rows = fact.columns == 12 ? 8 : fact.columns == 24 ? 16 : 0;
             if (fact.rows == 0) fact.columns = 0;
         }

@@ -99,6 +99,8 @@ inline Row read_row(const Sheet& sheet, const RowColumns& at, std::size_t row) {
     r.has_cq = at.cq.has_value();
     r.cq = sheet.number(row, at.cq);
     if (r.cq <= 0) r.cq = not_stated;  // "00.00" is how iQ5 prints none
+    if (r.cq > reader::most_cq)
+        throw FormatError(table.where(row, *at.cq), reader::detail::quoted(table.cell(row, *at.cq)) + " is no cycle");
     r.quantity = sheet.number(row, at.quantity);
     if (r.quantity == 0) r.quantity = not_stated;  // "0.000E+00", for the same reason
     r.efficiency = sheet.number(row, at.efficiency);

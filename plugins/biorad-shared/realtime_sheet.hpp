@@ -26,8 +26,16 @@ inline bool says_nothing(std::string_view cell) {
     cell = reader::detail::trimmed(cell);
     if (reader::says_no_cq(cell) || cell.find_first_not_of('#') == cell.npos) return true;
     const auto word = reader::detail::normalised(cell);  // a character outside ASCII is a 'u' here
-    static constexpr std::array words{"nonnumurique", "neun",      "nonunnumeroreale", "infinity",
-                                      "-infinity",    "unendlich", "+unendlich",       "-unendlich"};
+    static constexpr std::array words{
+        "nonnumurique",  "neun",       "nonunnumeroreale", "infinity", "-infinity",         "unendlich",
+        "+unendlich",    "-unendlich", "+infini",          "-infini",  "infinito",          "-infinito",
+        "niejestliczbu", "nenuuuuslo", "nenuuslo",         "nemszum",  "nanniet-een-getal", "nannuouumnumero",
+        "nannuoumnumero"};
+    // Russian, Chinese, Japanese and others, in their own letters.
+    for (const std::string_view own : {"\u043d\u0435 \u0447\u0438\u0441\u043b\u043e", "\u975e\u6570\u5b57",
+                                       "\u975e\u6578\u5b57", "NaN (\u975e\u6570\u5024)", "nen\u00ed \u010d\u00edslo",
+                                       "Nen\u00ed \u010d\u00edslo", "Nie je \u010d\u00edslo"})
+        if (cell == own) return true;
     return std::find(words.begin(), words.end(), word) != words.end();
 }
 

@@ -41,8 +41,7 @@ inline std::vector<Dye> dyes(const Table& table) {
 /// Ct, verdict and quantity of one dye. "POS", "NEG" and "ND" are verdicts; a number is a quantity.
 inline void result(const reader::ResultCells& cells, const Table& table, std::size_t row, const Dye& dye,
                    reader::Reaction& r) {
-    r.cq = cells.number(row, dye.ct);
-    if (r.cq == 0) r.cq = reader::not_stated;
+    r.cq = cells.cq(row, dye.ct);
     const auto found = cells.text(row, dye.found);
     const auto word = normalised(found);
     r.amplified = word == "pos" ? 1 : word == "neg" ? 0 : !std::isnan(r.cq);

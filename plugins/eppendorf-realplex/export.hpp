@@ -28,10 +28,14 @@ inline std::optional<Layout> layout(const TextLines& lines) {
         if (lines[n].find("Pos") == std::string_view::npos) continue;
         const char delimiter = reader::delimiter(lines[n]);
         if (dyes_of(reader::cells_of(lines[n], delimiter)).empty()) continue;
+        // Below a blank line stands what is no well: the parameters, in the language of the program.
+        const auto ends = [&](std::size_t at) {
+            const auto first = reader::cells_of(lines[at], delimiter).front();
+            return normalised(first).starts_with("analysisparameters") ||
+                   (lines.blank(at - 1) && !lines.blank(at) && at - 1 > n && reader::well_name(first, 26, 48).empty());
+        };
         auto end = n + 1;
-        while (end < lines.size() &&
-               !normalised(reader::cells_of(lines[end], delimiter).front()).starts_with("analysisparameters"))
-            ++end;
+        while (end < lines.size() && !ends(end)) ++end;
         return Layout{n, end, delimiter};
     }
     return std::nullopt;
@@ -91,7 +95,7 @@ inline void read_export(const std::string& name, const TextLines& lines, const L
             r.sample = cells.text(row, columns.sample);
             if (const auto type = group.type ? group.type : columns.type)
                 r.type = reader::sample_type(cells.text(row, type), table.where(row, *type));
-            r.cq = cells.number(row, group.cq);
+            r.cq = cells.cq(row, group.cq);
             r.amplified = !std::isnan(r.cq);
             r.quantity = cells.number(row, group.amount);
             r.unit = group.unit;

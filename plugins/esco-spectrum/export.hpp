@@ -59,10 +59,14 @@ inline void read_export(const std::string& name, const TextLines& lines, const L
         const auto well = cells.well(row, well_column);
         if (run.reactions.find(well, ""))
             throw FormatError(table.where(row, well_column), "well " + well + " stands twice");
+        bool says = false;
+        for (std::size_t c = 0; c < table.header().size(); ++c)
+            says = says || (c != well_column && !cells.text(row, c).empty());
+        if (!says) continue;  // nothing is in it
         rows[row] = {well, ""};
         auto& r = run.reactions.at(well, "");  // the program does not name what it amplified
         r.sample = cells.text(row, sample);
-        r.cq = cells.number(row, cq);
+        r.cq = cells.cq(row, cq);
         r.amplified = !std::isnan(r.cq);
         const auto nominal = cells.number(row, standard), found = cells.number(row, computed);
         const bool is_standard = nominal > 0;  // of nothing no standard can be made

@@ -164,7 +164,8 @@ private:
         out.real_time = true;
         out.cq_text = cells_.text(row, at.cq);
         if (!says(row, at.cq, d_.no_cq)) out.cq = cells_.number(row, at.cq);
-        for (const auto& word : d_.no_cq) {  // "40" is "40.00" too
+        if (out.cq <= 0) out.cq = not_stated;  // nothing amplifies before the first cycle
+        for (const auto& word : d_.no_cq) {    // "40" is "40.00" too
             double none = 0;
             const auto [stop, fault] = std::from_chars(word.data(), word.data() + word.size(), none);
             if (fault == std::errc{} && stop == word.data() + word.size() && none == out.cq) out.cq = not_stated;

@@ -164,7 +164,7 @@ inline void read_export(const std::string& name, const TextLines& lines, const L
         r.sample = sample;
         if (columns.role) r.type = reader::sample_type(cells.text(row, columns.role), table.where(row, *columns.role));
         r.excluded = columns.exclude && detail::excluded(table, row, *columns.exclude);
-        r.cq = cells.number(row, columns.cq);
+        r.cq = cells.cq(row, columns.cq);
         // The program empties the Cq of an excluded well: that is no verdict on its amplification.
         r.amplified = r.excluded && cq.empty() ? -1 : !std::isnan(r.cq);
         r.quantity = cells.number(row, columns.quantity);

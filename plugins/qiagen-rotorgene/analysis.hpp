@@ -32,8 +32,9 @@ inline std::int32_t type(std::string_view written, const std::string& where) {
     static constexpr std::array words{Word{"", MICROCHIM_UNKN},           Word{"unknown", MICROCHIM_UNKN},
                                       Word{"none", MICROCHIM_UNKN},       Word{"sample", MICROCHIM_UNKN},
                                       Word{"calibrator", MICROCHIM_UNKN}, Word{"standard", MICROCHIM_STD},
-                                      Word{"ntc", MICROCHIM_NTC},         Word{"negativecontrol", MICROCHIM_NTC},
-                                      Word{"nrt", MICROCHIM_NRT},         Word{"positivecontrol", MICROCHIM_POS}};
+                                      Word{"ntc", MICROCHIM_NTC},         Word{"notemplatecontrol", MICROCHIM_NTC},
+                                      Word{"nrt", MICROCHIM_NRT},         Word{"negativecontrol", MICROCHIM_NTC},
+                                      Word{"nort", MICROCHIM_NRT},        Word{"positivecontrol", MICROCHIM_POS}};
     const auto word = normalised(trimmed(written));
     for (const auto& known : words)
         if (known.written == word) return known.type;
@@ -81,6 +82,8 @@ inline void read_table(const Table& table, const Numbers& numbers, const std::st
         if (kind) reaction.type = type(cell(kind), table.where(row, *kind));
         if (cell(ct).starts_with("NEG")) reaction.status = cell(ct);
         else if (!reader::says_no_cq(cell(ct))) reaction.cq = value(ct).value_or(not_stated);
+        if (reaction.cq <= 0) reaction.cq = not_stated;
+        if (reaction.cq > reader::most_cq) throw FormatError(table.where(row, ct), quoted(cell(ct)) + " is no cycle");
         reaction.amplified = !std::isnan(reaction.cq);
         const auto nominal = value(given.column), result = value(computed.column);
         const bool standard = reaction.type == MICROCHIM_STD;
@@ -100,6 +103,17 @@ inline void read_table(const Table& table, const Numbers& numbers, const std::st
             return c == number || c == ct || c == name || c == kind || c == given.column || c == computed.column;
         },
         part);
+}
+
+/// The table of an analysis that gives no Ct, as of melting curves: what it says of the wells, as attributes.
+inline void keep_other(const Table& table, const std::string& analysis, Part& head) {
+    const auto number = table.require({"No."});
+    for (std::size_t row = 0; row < table.size(); ++row) {
+        const auto well = tube(table.cell(row, number), table.where(row, number));
+        for (std::size_t c = 0; c < table.header().size(); ++c)
+            if (const auto cell = trimmed(table.cell(row, c)); c != number && !cell.empty())
+                head.attribute(well, std::string(trimmed(table.header()[c])) + " [" + analysis + "]", cell);
+    }
 }
 
 }  // namespace detail
@@ -122,7 +136,8 @@ inline std::vector<Part> read_analyses(std::size_t entry, std::string_view file,
     head.name = file;
     head.dialects = {"Rotor-Gene analysed data"};
     std::vector<Part> parts;
-    std::string channel, date, time;
+    std::string channel, date, time, analysis;
+    std::size_t others = 0;  // analyses without a Ct
     std::size_t at = 0;
     std::vector<std::pair<std::string, std::string>> pending;  // what stands above a table
     for (std::size_t number = 0; at < text.size(); ++number) {
@@ -131,12 +146,14 @@ inline std::vector<Part> read_analyses(std::size_t entry, std::string_view file,
         const auto next = end + (std::string_view(text).substr(end).starts_with("\r\n") ? 2
                                  : end < text.size()                                    ? 1
                                                                                         : 0);
-        const auto cells = reader::cells_of(line, reader::delimiter(line));
+        auto cells = reader::cells_of(line, reader::delimiter(line));
+        while (cells.size() > 1 && cells.back().empty()) cells.pop_back();  // where a spreadsheet saved it
         at = next;
         if (cells[0].find(" analysis of ") != cells[0].npos) {
             const auto begin = cells[0].find(" analysis of ") + 13;
             channel = trimmed(std::string_view(cells[0]).substr(begin, cells[0].find(" (", begin) - begin));
             pending.emplace_back("analysis", cells[0]);
+            analysis = cells[0];
         } else if (normalised(cells[0]) == "no" && cells.size() > 2) {
             std::size_t stop = at;  // the table ends with the first line that says nothing
             while (stop < text.size()) {
@@ -147,8 +164,18 @@ inline std::vector<Part> read_analyses(std::size_t entry, std::string_view file,
             }
             const Table table(std::string(file), text.substr(0, stop), reader::delimiter(line), number);
             Numbers numbers;
+            const auto name = table.find({"Name"}), cq = table.find({"Ct"});
             for (std::size_t row = 0; row < table.size(); ++row)
-                for (std::size_t c = 2; c < table.header().size(); ++c) numbers.learn(table.cell(row, c));
+                for (std::size_t c = 1; c < table.header().size(); ++c)
+                    if (c == cq) numbers.learn_cq(table.cell(row, c));
+                    else if (c != name) numbers.learn(table.cell(row, c));
+            if (!cq && table.size() > 0 && ++others < most_analyses) {
+                detail::keep_other(table, analysis, head);
+                pending.clear();
+                number += table.size();
+                at = stop;
+                continue;
+            }
             if (parts.size() == most_analyses || table.size() == 0)
                 throw FormatError(
                     std::string(file) + ":" + std::to_string(number + 1),
@@ -172,7 +199,7 @@ inline std::vector<Part> read_analyses(std::size_t entry, std::string_view file,
     }
     if (parts.empty())
         throw FormatError(std::string(file),
-                          "there is no table of results, which begins with the column 'No.'; the file "
+                          "there is no table of results, which has the columns 'No.' and 'Ct'; the file "
                           "may have been cut off");
     for (auto& part : parts) {
         part.attributes.insert(part.attributes.end(), head.attributes.begin(), head.attributes.end());

@@ -79,6 +79,7 @@ inline std::int32_t sample_type(const Table& table, std::size_t row, std::size_t
     static constexpr std::array types{MICROCHIM_UNKN, MICROCHIM_NTC, MICROCHIM_NAC, MICROCHIM_STD,
                                       MICROCHIM_NTP,  MICROCHIM_NRT, MICROCHIM_POS, MICROCHIM_OPT};
     const auto word = reader::detail::normalised(table.cell(row, column));
+    if (word.empty()) return MICROCHIM_UNKN;
     for (std::size_t i = 0; i < words.size(); ++i)
         if (words[i] == word) return types[i];
     throw FormatError(table.where(row, column), "there is no sample type " +
@@ -148,7 +149,9 @@ inline reader::Numbers numbers_of(const Table& table, std::size_t first) {
     reader::Numbers numbers;
     for (std::size_t c = first; c < table.header().size(); ++c) {
         numbers.learn(table.header()[c]);
-        for (std::size_t row = 0; row < table.size(); ++row) numbers.learn(table.cell(row, c));
+        for (std::size_t row = 0; row < table.size(); ++row)
+            if (c == first) numbers.learn_cq(table.cell(row, c));
+            else numbers.learn(table.cell(row, c));
     }
     return numbers;
 }
@@ -222,9 +225,16 @@ private:
         return r;
     }
 
-    /// A Cq below zero stands for one that was looked for in vain; a blank says nothing.
+    /// A Cq below zero stands for one that was looked for in vain, and so do words; a blank says nothing.
     void read_cq(Row& r) const {
+        const auto cell = reader::detail::trimmed(table_.cell(r.row, result_));
+        if (!cell.empty() && reader::says_no_cq(cell)) {
+            r.amplified = 0;
+            return;
+        }
         if (const auto cq = numbers_.read(table_.cell(r.row, result_), table_.where(r.row, result_))) {
+            if (*cq > reader::most_cq)
+                throw FormatError(table_.where(r.row, result_), reader::detail::quoted(cell) + " is no cycle");
             r.amplified = *cq > 0;
             if (*cq > 0) r.cq = *cq;
         }
@@ -234,7 +244,8 @@ private:
         for (std::size_t i = 0; i < points_.columns.size(); ++i) {
             const auto c = points_.columns[i];
             const auto where = table_.where(r.row, c);
-            const auto read = numbers_.read(table_.cell(r.row, c), where);
+            const auto cell = table_.cell(r.row, c);
+            const auto read = reader::says_no_cq(cell) ? std::nullopt : numbers_.read(cell, where);
             if (read && std::abs(*read) > std::numeric_limits<float>::max())
                 throw FormatError(where, "this value is beyond the range of numbers");
             const auto value = read ? static_cast<float>(*read) : std::numeric_limits<float>::quiet_NaN();

@@ -16,6 +16,7 @@
 #include "content.hpp"
 #include "efficiency.hpp"
 #include "keep.hpp"
+#include "microchim/numbers.hpp"
 #include "microchim/reactions.hpp"
 #include "microchim/reader.hpp"
 #include "microchim/xml.hpp"
@@ -45,9 +46,12 @@ inline float fluorescence(const Document& document, Node point) {
 /// StepOne writes the number of cycles where there is no Cq, and NaN for the quantity. A real Cq is not exactly the
 /// last cycle: it would have to cross the threshold there to all digits.
 inline bool says_cycles(const Document& document, Node data, double cq, std::size_t cycles) {
-    if (cycles == 0 || cq < static_cast<double>(cycles)) return false;
+    if (cq > reader::most_cq) return true;
     const auto quantity = xml::child(xml::child(data, "quantity"), "value");
-    return cq == static_cast<double>(cycles) || (quantity && !document.number<double>(quantity));
+    const bool no_quantity = quantity && !document.number<double>(quantity);
+    if (cycles == 0) return no_quantity && cq == std::floor(cq);  // the file has no curve to count them
+    if (cq < static_cast<double>(cycles)) return false;
+    return cq == static_cast<double>(cycles) || no_quantity;
 }
 
 /// -1 is RDML's word for none; some leave the element out. Where a program looked for no Cq at all, it says nothing.

@@ -55,6 +55,8 @@ inline Reaction& read_cp(const Table& table, std::size_t row, const CpColumns& a
     };
     if (!reader::says_no_cq(table.cell(row, at.cp))) reaction.cq = cell(at.cp).value_or(not_stated);
     if (reaction.cq <= 0) reaction.cq = not_stated;
+    if (reaction.cq > reader::most_cq)
+        throw FormatError(where(at.cp), quoted(trimmed(table.cell(row, at.cp))) + " is no cycle");
     reaction.amplified = !std::isnan(reaction.cq);
     const auto computed = cell(at.concentration), nominal = cell(at.standard);
     if (nominal.value_or(0) > 0) {
@@ -80,7 +82,9 @@ inline Numbers numbers_of(const Table& table, const CpColumns& at) {
     std::vector<std::size_t> columns{at.cp};
     for (const auto column : {at.concentration, at.standard})
         if (column) columns.push_back(*column);
-    return numbers(table, columns);
+    auto numbers = lightcycler480::numbers(table, columns);
+    for (std::size_t row = 0; row < table.size(); ++row) numbers.learn_cq(table.cell(row, at.cp));
+    return numbers;
 }
 
 inline bool contains(const std::vector<std::size_t>& columns, std::size_t column) {

@@ -81,8 +81,8 @@ inline void read_export(const std::string& name, const TextLines& lines, const L
             auto& r = run.reactions.at(well, assay, block.dye, place);
             r.sample = cells.text(row, columns.sample);
             r.type = type;
-            r.cq = cells.number(row, block.value);
-            if (r.cq == 999) r.cq = reader::not_stated;  // the program's number for no Ct
+            if (cells.number(row, block.value) != 999)  // the program's number for no Ct
+                r.cq = cells.cq(row, block.value);
             r.status = cells.text(row, block.call);
             r.amplified = r.status.empty() ? !std::isnan(r.cq) : detail::passed(table, row, *block.call);
             r.threshold = cells.number(row, block.threshold);

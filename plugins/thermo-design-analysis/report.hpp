@@ -40,6 +40,20 @@ inline void report_second_run(const Export& run, Plate plate, const Sink& sink) 
         sink.attribute("", "run ended", time);
 }
 
+/// A table of Cq that names no well is of no use. \throws FormatError where there is no other.
+inline void require_wells(const std::vector<SecondTable>& tables) {
+    for (const auto& table : tables)
+        if (table.kind != Table::other) return;
+    const Numbers none;
+    for (const auto& table : tables) {
+        const Rows rows(*table.section, none);
+        if (rows.find({"Cq", "Crt", "CT", "Rn", "Amp Status"}))
+            throw FormatError(rows.header_address(),
+                              "there is neither a column 'Well' nor 'Well Position', so of which well a value is is "
+                              "not said; export again with one of them");
+    }
+}
+
 /// Readings are exported of all wells of the plate; nothing is in those that no other table names.
 inline void find_empty_wells(Gathered& run, const Section& section) {
     Rows rows(section, run.numbers);
@@ -82,6 +96,7 @@ inline void report_second(const Export& run, const Sink& sink) {
     std::vector<SecondTable> tables;
     for (const auto& section : run.sections) tables.push_back({&section, table_of(section)});
     choose_results(tables);
+    detail::require_wells(tables);
     const auto plate = plate_of(value_of(run.preamble, {"Block Type"}));
     detail::report_second_run(run, plate, sink);
     Gathered gathered(plate, sink);

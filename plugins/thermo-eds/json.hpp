@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "microchim/numbers.hpp"
 #include "model.hpp"
 
 namespace microchim::eds {
@@ -70,6 +71,7 @@ struct At {
     double number() const {
         if (json->is_number()) return json->get<double>();
         if (json->is_null()) return reader::not_stated;
+        if (json->is_string() && reader::says_no_cq(text())) return reader::not_stated;  // "Undetermined"
         throw FormatError(where, reader::detail::quoted(text()) + " is not a number");
     }
     std::int64_t whole() const {

@@ -37,6 +37,7 @@ struct Results {
 
     std::string_view cell(const Result& result, std::string_view name) const {
         const auto found = std::find(header.begin(), header.end(), name);
+        if (found == header.end()) return {};  // a row may have more cells than there are names
         const auto column = static_cast<std::size_t>(found - header.begin());
         return column < result.cells.size() ? reader::detail::trimmed(result.cells[column]) : std::string_view{};
     }
@@ -136,10 +137,11 @@ namespace detail {
 /// have it: 1 is "Amp", 0 "Inconclusive", -1 "No Amp".
 inline void read_verdict(const Results& results, const Result& result, std::int64_t cycles,
                          reader::Reaction& reaction) {
-    const auto ct = results.cell(result, "ct"), status = results.cell(result, "ampstatus");
+    const auto latin = results.cell(result, "ct");
+    const auto ct = latin.empty() ? results.cell(result, "cu") : latin, status = results.cell(result, "ampstatus");
     const auto value = reader::says_no_cq(ct) ? reader::not_stated : number_in(ct, results.where(result, "Ct"));
     if (value > 0 && (cycles < 1 || value < static_cast<double>(cycles))) reaction.cq = value;
-    if (status == "1") reaction.amplified = 1;
+    if (status == "1" || (status.empty() && !std::isnan(reaction.cq))) reaction.amplified = 1;
     // An empty cell says nothing of a well that was left out.
     if (status == "-1" || (std::isnan(reaction.cq) && !(ct.empty() && reaction.excluded))) reaction.amplified = 0;
     if (status == "0") reaction.status = "Inconclusive";
@@ -155,7 +157,9 @@ inline void apply(const Results& results, const Result& result, std::int64_t cyc
     reaction.signal = passive ? MICROCHIM_NORMALISED : MICROCHIM_RAW;
     const auto points = static_cast<std::int64_t>(reaction.fluorescence.size());
     detail::read_verdict(results, result, points > 0 ? points : cycles, reaction);
-    const auto quantity = detail::number_in(results.cell(result, "qty"), results.where(result, "Qty"));
+    const auto written = results.cell(result, "qty");
+    const auto quantity =
+        reader::says_no_cq(written) ? reader::not_stated : detail::number_in(written, results.where(result, "Qty"));
     if (reaction.type != MICROCHIM_STD && quantity > 0) reaction.quantity = quantity;
     if (reaction.type == MICROCHIM_STD && std::isnan(reaction.quantity)) reaction.quantity = quantity;
 }

@@ -106,7 +106,9 @@ inline void apply(const At& node, const std::string& passive, reader::Reaction& 
     check_length(std::max(reaction.fluorescence.size(), reaction.baselined.size()), 1000, result.where);
     reaction.signal = passive.empty() ? MICROCHIM_RAW : MICROCHIM_NORMALISED;
     const auto cq = result["cq"].number();
-    if (cq > 0) reaction.cq = cq;
+    // A Cq of all cycles is how programs of this family keep "Undetermined".
+    const auto points = static_cast<double>(reaction.fluorescence.size());
+    if (cq > 0 && cq <= reader::most_cq && (points < 1 || cq < points)) reaction.cq = cq;
     const auto status = reader::detail::normalised(result["ampStatus"].text());
     if (status == "amp") reaction.amplified = 1;
     if (status == "noamp" || std::isnan(reaction.cq)) reaction.amplified = 0;

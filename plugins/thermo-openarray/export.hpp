@@ -119,10 +119,11 @@ inline void read_export(const std::string& name, const TextLines& lines, const L
     reader::ResultCells cells(table);
     cells.learn_cq(columns.ct);
     cells.learn(columns.quantity);
-    // Samples are told by their place on the sample plate. Where they have names instead, the sub-array is the well.
+    // Samples are told by their place on the sample plate, which has 384. Where they have names instead, the sub-array
+    // is the well.
     bool places = columns.sample.has_value();
     for (std::size_t row = 0; row < table.size() && places; ++row)
-        places = !reader::well_name(cells.text(row, columns.sample), 26, 48).empty();
+        places = !reader::well_name(cells.text(row, columns.sample), 16, 24).empty();
     std::map<std::string, detail::Chip> chips;
     for (std::size_t row = 0; row < table.size(); ++row) {
         auto& chip = chips[std::string(cells.text(row, columns.plate))];
@@ -143,7 +144,7 @@ inline void read_export(const std::string& name, const TextLines& lines, const L
         const auto well = places ? cells.well(row, *columns.sample) : area;
         auto& r = chip.run->reactions.at(well, assay, cells.text(row, columns.dye), address);
         r.sample = cells.text(row, columns.sample);
-        r.cq = cells.number(row, columns.ct);
+        r.cq = cells.cq(row, columns.ct);
         if (r.cq == 40) r.cq = reader::not_stated;  // the program's number for no Ct
         r.amplified = !std::isnan(r.cq);
         r.excluded = columns.outlier && detail::yes(table, row, *columns.outlier);

@@ -12,10 +12,13 @@ struct ClippedDetector {
 
 namespace detail {
 
+inline std::string_view after_colon(std::string_view cell) {
+    return cell.substr(cell.rfind(':') + 1);  // npos + 1 is 0
+}
+
 /// "Auto:0.554813" or "0.2"; "(Auto)" states none.
 inline double clipped_threshold(const Rows& rows, std::size_t row, Column column, const Numbers& numbers) {
-    auto cell = rows.cell(row, column);
-    if (const auto colon = cell.rfind(':'); colon != cell.npos) cell.remove_prefix(colon + 1);
+    const auto cell = after_colon(rows.cell(row, column));
     if (cell.empty() || cell.starts_with('(')) return not_stated;
     return numbers.read(cell, rows.where(row, *column)).value_or(not_stated);
 }
@@ -25,7 +28,6 @@ inline double clipped_threshold(const Rows& rows, std::size_t row, Column column
 inline void read_clipped_file(const File& file, const Sink& sink) {
     const auto& grid = *file.grid;
     Numbers numbers;
-    numbers.decimal_comma(grid.delimiter() == ';');
     const auto block_end = [&](std::size_t row) {
         while (row < grid.size() && !detail::is_clipped_detectors(grid, row) && !detail::is_clipped_wells(grid, row))
             ++row;
@@ -56,11 +58,16 @@ inline void read_clipped_file(const File& file, const Sink& sink) {
         blocks.push_back({"", file.grid, row, row + 1, next, file.entry});
         row = next;
     }
-    for (const auto& block : blocks)
+    for (const auto& block : blocks) {
+        learn(numbers, block);
+        Rows rows(block, numbers);
         if (detail::is_clipped_wells(grid, block.header)) {
-            Rows rows(block, numbers);
             run.wells.learn(rows);
+            continue;
         }
+        for (std::size_t i = 0; i < rows.size(); ++i)
+            numbers.learn(detail::after_colon(rows.cell(i, rows.find({"Threshold"}))));
+    }
     std::vector<ClippedDetector> detectors;
     bool fresh = false;
     for (const auto& block : blocks) {

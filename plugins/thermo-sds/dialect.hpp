@@ -72,7 +72,7 @@ inline Dialect dialect_of(std::string_view name, std::string_view bytes) {
     if (origin.program == Program::sds) return Dialect::v2;
     if (origin.program != Program::none) return Dialect::none;
     const auto head = reader::head(bytes, 32768);
-    const auto text = std::string_view(head);
+    const auto text = std::string_view(head).substr(std::min(head.find_first_not_of("\r\n\""), head.size()));
     if (text.find("Well") == text.npos && text.find("Detector") == text.npos) return Dialect::none;
     const bool named = text.starts_with("SDS ") || text.starts_with("Document Name:") ||
                        text.starts_with("Exported RQ Study") || text.find("\nSDS v") != text.npos ||

@@ -36,15 +36,27 @@ inline Line line_of(const Grid& grid, std::size_t row) {
 }
 
 /// The rows of a table begin with a well; the first that does not, and is no row of this width, ends it.
+/// \throws FormatError for a row of this width that lacks its well: what follows must not be dropped.
 inline std::size_t end_of_table(const Grid& grid, std::size_t header, std::size_t well) {
     for (std::size_t row = header + 1; row < grid.size(); ++row) {
         const auto cell = grid.cell(row, well);
+        if (cell.empty() && grid.width(row) > 4)
+            throw FormatError(grid.address(row) + ", column 'Well'",
+                              "this row does not say of which well it is; export the table again");
         if (cell.empty()) return row;
         const bool numbered = cell[0] >= '0' && cell[0] <= '9';
         const bool named = !reader::well_name(cell, 16, 24).empty();
         if (!numbered && !named && grid.width(row) <= 4) return row;
     }
     return grid.size();
+}
+
+/// Says where another table of results begins, below the one that was read.
+inline void note_other_table(const Grid& grid, std::size_t from, const Sink& sink) {
+    for (auto row = from; row < grid.size(); ++row)
+        if (detail::is_results_header(grid, row))
+            return sink.note(MICROCHIM_WARNING, grid.address(row),
+                             "Another table of results begins here; it was not read. Save it in a file of its own.");
 }
 
 /// Lines that no table took: attributes of the run.

@@ -26,12 +26,23 @@ struct ResultsTable {
         learn(numbers, section);
     }
 
+    /// Tables that were put below each other repeat the column names.
+    bool repeats_names(std::size_t row) const {
+        const auto& grid = *section.grid;
+        const auto at = section.begin + row;
+        bool same = grid.width(at) == grid.width(section.header);
+        for (std::size_t c = 0; same && c < grid.width(at); ++c)
+            same = grid.cell(at, c) == grid.cell(section.header, c);
+        return same;
+    }
+
     /// Values of a column, each once; one empty where there is none. The plates of a study.
     std::vector<std::string> plates() const {
         const Rows rows(section, numbers);
         const auto column = rows.find({"Filename", "Plate", "PlateID"});
         std::vector<std::string> found;
         for (std::size_t row = 0; row < rows.size(); ++row) {
+            if (repeats_names(row)) continue;
             const std::string plate(rows.cell(row, column));
             if (std::find(found.begin(), found.end(), plate) == found.end()) found.push_back(plate);
         }
@@ -90,7 +101,7 @@ inline void report_plate(const ResultsTable& table, const std::string& plate, bo
     report_run(table, plate, several, numbered ? Plate{columns * 2 / 3, columns} : Plate{}, sink);
     std::vector<reader::RowName> names(rows.size());
     for (std::size_t row = 0; row < rows.size(); ++row) {
-        if (several && rows.cell(row, file_name) != plate) continue;
+        if ((several && rows.cell(row, file_name) != plate) || table.repeats_names(row)) continue;
         const auto well = run.wells.name(rows, row);
         const std::string of(rows.cell(row, target));
         if (of.empty() && reader::says_no_cq(rows.cell(row, cq))) {  // holds nothing, or a sample alone
@@ -120,6 +131,7 @@ inline void report_plate(const ResultsTable& table, const std::string& plate, bo
     reader::keep_unused(
         rows, names, [&](std::size_t c) { return rows.used(c); }, sink);
     keep_lines(*table.section.grid, table.section.end, table.section.grid->size(), sink);
+    note_other_table(*table.section.grid, table.section.end, sink);
     note_zeros(run, table.section.grid->name());
     if (numbered)
         sink.note(MICROCHIM_INFO, table.section.grid->name(),

@@ -44,10 +44,16 @@ inline void read_7700_file(const File& file, const Sink& sink) {
         if (key == "baselinestart") first = static_cast<std::int64_t>(*value);
         if (key == "baselinestop") last = static_cast<std::int64_t>(*value);
     }
-    // The last cycle stands for "none": the largest Ct, where it is a whole number of cycles that runs have.
+    // The last cycle stands for "none": the largest Ct, where it is a whole number of cycles that runs often have, or
+    // that several wells share, which no measured one would.
     double most = 0;
-    for (std::size_t row = 0; row < rows.size(); ++row) most = std::max(most, rows.number(row, cq).value_or(0));
-    const bool none_is_last = most == 35 || most == 40 || most == 45 || most == 50;
+    std::size_t times = 0;
+    for (std::size_t row = 0; row < rows.size(); ++row) {
+        const auto value = rows.number(row, cq).value_or(0);
+        if (value > most) most = value, times = 0;
+        times += value == most;
+    }
+    const bool none_is_last = most >= 25 && most == std::floor(most) && (times > 1 || std::fmod(most, 5) == 0);
     std::size_t undetermined = 0;
     std::vector<reader::RowName> names(rows.size());
     for (std::size_t row = 0; row < rows.size(); ++row) {

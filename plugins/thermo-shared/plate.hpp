@@ -56,12 +56,14 @@ inline void set_cq(Gathered& run, Reaction& reaction, const Rows& rows, std::siz
     const auto cell = rows.cell(row, column);
     reaction.amplified = 0;
     if (reader::says_no_cq(cell)) return;
-    const auto cq = rows.number(row, column);
-    if (*cq <= 0) {
+    const auto cq = rows.number(row, column).value_or(0);
+    if (cq <= 0) {
         ++run.zeros;
         return;
     }
-    reaction.cq = *cq;
+    if (cq > reader::most_cq)
+        throw FormatError(rows.where(row, *column), reader::detail::quoted(cell) + " is no cycle");
+    reaction.cq = cq;
     reaction.amplified = 1;
 }
 

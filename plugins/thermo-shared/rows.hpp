@@ -72,11 +72,13 @@ public:
     void release(std::size_t column) { std::erase(used_, column); }
     bool used(std::size_t column) const { return std::find(used_.begin(), used_.end(), column) != used_.end(); }
 
-    /// \throws FormatError for a cell that is neither blank nor a number.
+    /// Nothing for a blank and the words for none ("N/A", "-", "Undetermined", "(Auto)"). \throws FormatError for
+    /// anything else that is no number.
     std::optional<double> number(std::size_t row, Column column) const {
         const auto text = cell(row, column);
         if (text.empty()) return std::nullopt;
         if (const auto value = numbers_.parse(text)) return value;
+        if (reader::says_no_cq(text) || canonical(text) == "auto") return std::nullopt;
         return numbers_.read(text, where(row, *column));
     }
     double number_or_not_stated(std::size_t row, Column column) const {
@@ -95,6 +97,15 @@ public:
         const auto name = column < header_.size() ? header_[column] : std::string_view{};
         return section_.grid->address(section_.begin + row) + ", column " +
                (name.empty() ? std::to_string(column + 1) : reader::detail::quoted(name));
+    }
+    /// Cells beyond the last name: a delimiter inside of an unquoted cell has moved those behind it.
+    /// \throws FormatError.
+    void require_fitting() const {
+        for (std::size_t row = 0; row < size(); ++row)
+            if (const auto cells = section_.grid->width(section_.begin + row); cells > header_.size())
+                throw FormatError(section_.grid->address(section_.begin + row),
+                                  "there are " + std::to_string(cells) + " cells in this line, but only " +
+                                      std::to_string(header_.size()) + " columns");
     }
     std::string header_address() const { return section_.grid->address(section_.header); }
 
@@ -115,14 +126,26 @@ inline bool holds_words(std::string_view column) {
     return false;
 }
 
-/// Learns from a table what the comma means.
+/// The names of the columns that hold a Cq.
+inline bool holds_cq(std::string_view column) {
+    const auto name = canonical(column);
+    for (const auto* word : {"ct", "crt", "cq", "eqct", "allele1ct", "allele2ct", "allele1crt", "allele2crt"})
+        if (name == word) return true;
+    return false;
+}
+
+/// Learns from a table what the comma means. Between commas it can still be decimal: in quoted cells.
 inline void learn(Numbers& numbers, const Section& section) {
     const auto& grid = *section.grid;
-    if (grid.delimiter() == ',') return numbers.decimal_comma(false);
     const auto last = std::min(section.end, section.begin + 2000);
     for (std::size_t c = 0; c < grid.width(section.header); ++c) {
-        if (holds_words(grid.cell(section.header, c))) continue;
-        for (std::size_t row = section.begin; row < last; ++row) numbers.learn(grid.cell(row, c));
+        const auto name = grid.cell(section.header, c);
+        if (holds_words(name)) continue;
+        for (std::size_t row = section.begin; row < last; ++row) {
+            const auto cell = grid.cell(row, c);
+            if (holds_cq(name)) numbers.learn_cq(cell);
+            else numbers.learn(cell);
+        }
     }
 }
 

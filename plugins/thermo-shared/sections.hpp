@@ -50,6 +50,10 @@ inline std::optional<Line> footer_line(const Grid& grid, std::size_t row, std::s
         return Line{std::string(trimmed(first.substr(0, first.size() - 1))), ""};
     if (grid.width(row) == 2 && first.find(' ') != first.npos && first.size() > 8)
         return Line{std::string(first), std::string(grid.cell(row, 1))};
+    // "Reference Sample","": a key whose value is blank.
+    if (grid.width(row) == 1 && first.find(' ') != first.npos && first.size() > 8 &&
+        reader::well_name(first, 26, 48).empty() && first.find_first_of("0123456789\t,;=") == first.npos)
+        return Line{std::string(first), ""};
     return std::nullopt;
 }
 

@@ -22,15 +22,23 @@ inline std::optional<std::int32_t> task_type(std::string_view task) {
         Word{"target", MICROCHIM_UNKN},
         Word{"endogenouscontrol", MICROCHIM_UNKN},
         Word{"endocontrol", MICROCHIM_UNKN},
+        Word{"endoctrl", MICROCHIM_UNKN},
         Word{"endo", MICROCHIM_UNKN},
+        Word{"reference", MICROCHIM_UNKN},
+        Word{"targ", MICROCHIM_UNKN},
+        Word{"unk", MICROCHIM_UNKN},
         Word{"standard", MICROCHIM_STD},
         Word{"stnd", MICROCHIM_STD},
         Word{"std", MICROCHIM_STD},
         Word{"ntc", MICROCHIM_NTC},
+        Word{"notemplatecontrol", MICROCHIM_NTC},
         Word{"negativecontrol", MICROCHIM_NTC},
+        Word{"negative", MICROCHIM_NTC},
         Word{"ipc", MICROCHIM_POS},
         Word{"ipc+", MICROCHIM_POS},
         Word{"positivecontrol", MICROCHIM_POS},
+        Word{"positive", MICROCHIM_POS},
+        Word{"pc", MICROCHIM_POS},
         Word{"pcallele1", MICROCHIM_POS},
         Word{"pcallele2", MICROCHIM_POS},
         Word{"pcalleleboth", MICROCHIM_POS},
@@ -48,7 +56,9 @@ inline std::optional<std::int32_t> task_type(std::string_view task) {
 /// \throws FormatError for a word that is not known.
 inline std::int32_t task_type(const Rows& rows, std::size_t row, Column column) {
     if (const auto type = task_type(rows.cell(row, column))) return *type;
-    throw FormatError(rows.where(row, *column), "there is no task " + reader::detail::quoted(rows.cell(row, column)));
+    throw FormatError(rows.where(row, *column), "there is no task " + reader::detail::quoted(rows.cell(row, column)) +
+                                                    " that is known here, as UNKNOWN, STANDARD, NTC, IPC or Endogenous "
+                                                    "Control");
 }
 
 }  // namespace microchim::thermo

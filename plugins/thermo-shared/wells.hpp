@@ -36,6 +36,7 @@ public:
     /// Where the block is not stated: a number beyond 96 is one of a 384-well plate. And where a table has both, it
     /// says which number is which well.
     void learn(Rows& rows) {
+        rows.require_fitting();
         bind(rows);
         for (std::size_t row = 0; row < rows.size(); ++row) {
             if (!well_ || !is_number(rows.cell(row, well_))) continue;

@@ -1,6 +1,7 @@
 // Which program wrote a file: three readers share the layout.
 #pragma once
 
+#include "microchim/raw_table.hpp"
 #include "sections.hpp"
 
 namespace microchim::thermo {
@@ -62,13 +63,20 @@ inline bool is_section_of_ours(std::string_view name) {
 
 /// The first lines of a file as cells; for probes.
 inline std::shared_ptr<const Grid> grid_of_head(std::string_view name, std::string_view head) {
-    // The line with most columns tells the delimiter.
+    // Column names tell the delimiter; where none begin with the well, the line with most columns does. (Among readings
+    // of millions, "1,163,218.000", there are more commas than delimiters.)
     char best = ',';
     std::size_t most = 0;
     auto rest = head;
     for (std::size_t n = 0; n < 200 && !rest.empty(); ++n) {
         const auto line = rest.substr(0, rest.find_first_of("\r\n"));
         const auto sign = reader::delimiter(line);
+        const auto well = std::string_view(line).substr(line.starts_with('"'));
+        if (well.starts_with("Well") && line.find(sign) != line.npos && reader::cells_of(line, sign).size() > 2 &&
+            canonical(reader::cells_of(line, sign).front()).starts_with("well")) {
+            best = sign;
+            break;
+        }
         const auto count = static_cast<std::size_t>(std::count(line.begin(), line.end(), sign));
         if (count > most) most = count, best = sign;
         rest.remove_prefix(std::min(line.size() + 1, rest.size()));
@@ -83,8 +91,10 @@ inline Origin whose(std::string_view name, std::string_view bytes) {
     const auto first = trimmed(reader::line(text, 0));
     const bool stars = first.starts_with("* ") || first.starts_with("\"* ");
     const bool section = detail::is_section_of_ours(first.substr(0, first.find_first_of(",;\t")));
-    const bool may_be_sheet = first.starts_with("Block Type,") || first.starts_with("Chemistry,") ||
-                              first.starts_with("Experiment ") || first.starts_with("Calibration ");
+    const auto key = trimmed(first.substr(0, first.find_first_of(",;\t")));  // sheets are saved as text, too
+    const bool may_be_sheet =
+        key.size() < first.size() && (key == "Block Type" || key == "Chemistry" || key.starts_with("Experiment ") ||
+                                      key.starts_with("Calibration "));
     if (!stars && !section && !may_be_sheet) return {};
     std::shared_ptr<const Grid> grid;
     try {

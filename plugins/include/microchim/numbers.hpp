@@ -1,7 +1,8 @@
 // How the numbers of one file are written, decided once for the file and never for one cell: "5720.562", "19,7085",
-// "5,720.562", "8,940e+003", ",04". And the words for "no Cq".
+// "5,720.562", "5 720,562", "8,940e+003", ",04". And the words for "no Cq".
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cmath>
@@ -19,12 +20,20 @@ class Numbers {
 public:
     /// Looks at a cell that may be a number; anything else teaches nothing. Call it for many cells of one file.
     void learn(std::string_view cell) {
-        cell = detail::trimmed(cell);
+        std::string joined;
+        cell = without_gaps(detail::trimmed(cell), joined);
         if (!looks_numeric(cell)) return;
         const auto point = cell.find('.'), comma = cell.find(',');
         if (point != cell.npos && comma != cell.npos) (comma < point ? point_ : comma_) = true;
         else if (comma != cell.npos) learn_comma(cell, comma);
         else if (point != cell.npos && cell.find('.', point + 1) == cell.npos) learn_point(cell, point);
+    }
+    /// The same of a Cq, which is never in the thousands: "24,123" has a decimal comma.
+    void learn_cq(std::string_view cell) {
+        cell = detail::trimmed(cell);
+        const auto sign = cell.find_first_of(".,");
+        if (sign != cell.npos && cell.find_first_of(".,", sign + 1) == cell.npos && looks_numeric(cell))
+            decimal_comma(cell[sign] == ',');
     }
     /// Teaches that commas are decimal (or points are): by the delimiter, or by what is known of the program.
     void decimal_comma(bool yes) { (yes ? comma_ : point_) = true; }
@@ -36,14 +45,15 @@ public:
     std::optional<double> read(std::string_view cell, const std::string& where) const {
         cell = detail::trimmed(cell);
         if (cell.empty()) return std::nullopt;
-        if (const auto value = parse(cell)) return *value;
+        if (const auto value = parse(cell)) return value;
         throw FormatError(
             where, detail::quoted(cell) + (undecided(cell) ? " may be thousands or decimals" : " is not a number"));
     }
 
     /// As read(), but nothing for what is no number.
     std::optional<double> parse(std::string_view cell) const {
-        cell = detail::trimmed(cell);
+        std::string joined;
+        cell = without_gaps(detail::trimmed(cell), joined);
         if (cell.starts_with('+')) cell.remove_prefix(1);
         if (cell.empty() || !looks_numeric(cell) || undecided(cell)) return std::nullopt;
         std::string plain;
@@ -68,6 +78,32 @@ public:
 
 private:
     static bool digit(char c) { return c >= '0' && c <= '9'; }
+
+    /// "5720,562" of "5 720,562": French and Swiss thousands, apart by a blank (also one that does not break) or an
+    /// apostrophe. Only before groups of three digits; anything else is left as it is, and no number.
+    static std::string_view without_gaps(std::string_view cell, std::string& joined) {
+        const auto gap = [&](std::size_t at) -> std::size_t {
+            for (const std::string_view sign : {" ", "'", "\xC2\xA0", "\xE2\x80\xAF", "\xE2\x80\x99"})
+                if (cell.substr(at).starts_with(sign)) return sign.size();
+            return 0;
+        };
+        const auto digits = [&](std::size_t at) {
+            std::size_t n = 0;
+            while (at + n < cell.size() && digit(cell[at + n])) ++n;
+            return n;
+        };
+        const auto first = std::min(cell.find_first_of("0123456789"), cell.size());
+        auto at = first + digits(first);
+        if (cell.size() > 40 || first > 1 || at - first > 3 || at == cell.size() || cell[first] == '0' || !gap(at))
+            return cell;
+        joined = cell.substr(0, at);
+        while (const auto width = at < cell.size() ? gap(at) : 0) {
+            if (digits(at + width) != 3) return cell;
+            joined += cell.substr(at + width, 3);
+            at += width + 3;
+        }
+        return joined += cell.substr(at);
+    }
 
     static bool looks_numeric(std::string_view cell) {
         bool digits = false;
@@ -111,6 +147,10 @@ private:
 
     bool point_ = false, comma_ = false;
 };
+
+/// Beyond this no program cycles: a Cq of so much is a number for none that nobody told us of, or thousands that are
+/// decimals.
+inline constexpr double most_cq = 500;
 
 /// Whether a cell is one of the ways to say that there is no Cq, whatever the program: a blank, "Undetermined",
 /// "No Ct", "NaN", "n. def.", "N/A", "ND", "-" ... Numbers that some programs write for none (0, 40, 999, -1) are no

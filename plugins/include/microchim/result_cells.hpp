@@ -86,6 +86,13 @@ public:
         if (says_no_cq(cell)) return not_stated;
         return numbers.read(cell, table_.where(row, *column)).value_or(not_stated);
     }
+    /// A Cq. Nothing amplifies before the first cycle: 0 and less are the program's numbers for none.
+    double cq(std::size_t row, std::size_t column) const {
+        const auto value = number(row, column);
+        if (value > most_cq)
+            throw FormatError(table_.where(row, column), detail::quoted(text(row, column)) + " is no cycle");
+        return value > 0 ? value : not_stated;
+    }
     /// A cycle, -1 where there is none.
     std::int64_t cycle(std::size_t row, std::optional<std::size_t> column) const {
         const auto value = number(row, column);
