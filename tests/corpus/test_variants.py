@@ -147,8 +147,8 @@ READ = {
     ),
     "SmartCycler, -1 for none": (
         "sc.csv",
-        CYCLER + "A1,L,S,UNKN,,OK,POS,38.93\nA2,L,N,NTC,,OK,NEG,-1\n",
-        [("A01", 38.93, None), ("A02", None, None)],
+        CYCLER + "A1,L,S,UNKN,,OK,POS,38.93\nA2,L,N,NTC,,OK,NEG,-1\nA3,L,B,Blank,,OK,NEG,0.00\n",
+        [("A01", 38.93, None), ("A02", None, None), ("A03", None, None)],
     ),
     "OpenArray, -1 and 0 for none": (
         "oa.csv",

@@ -34,6 +34,7 @@ inline std::int32_t sample_type(std::string_view written, const std::string& whe
                                       Word{"calibrator", MICROCHIM_UNKN},
                                       Word{"standard", MICROCHIM_STD},
                                       Word{"std", MICROCHIM_STD},
+                                      Word{"stnd", MICROCHIM_STD},
                                       Word{"ntc", MICROCHIM_NTC},
                                       Word{"no template control", MICROCHIM_NTC},
                                       Word{"negative control", MICROCHIM_NTC},
@@ -41,6 +42,8 @@ inline std::int32_t sample_type(std::string_view written, const std::string& whe
                                       Word{"neg ctrl", MICROCHIM_NTC},
                                       Word{"neg", MICROCHIM_NTC},
                                       Word{"nc", MICROCHIM_NTC},
+                                      Word{"negc", MICROCHIM_NTC},
+                                      Word{"blank", MICROCHIM_NTC},
                                       Word{"nrt", MICROCHIM_NRT},
                                       Word{"no rt", MICROCHIM_NRT},
                                       Word{"-rt", MICROCHIM_NRT},
@@ -51,11 +54,14 @@ inline std::int32_t sample_type(std::string_view written, const std::string& whe
                                       Word{"positive", MICROCHIM_POS},
                                       Word{"pos ctrl", MICROCHIM_POS},
                                       Word{"pos", MICROCHIM_POS},
+                                      Word{"posc", MICROCHIM_POS},
                                       Word{"pc", MICROCHIM_POS}};
     const auto said = detail::normalised(written);
     for (const auto& [word, type] : words)
         if (said == detail::normalised(word)) return type;
-    throw FormatError(where, detail::quoted(written) + " is no type of sample that is known here");
+    throw FormatError(
+        where, detail::quoted(written) +
+                   " is no type of sample that is known here, as Unknown, Standard, NTC, NRT, Positive or Negative");
 }
 
 /// A table whose numbers are written as its file writes them.
