@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Writes fixtures/ from simulated curves; run it again after a change and look at the difference.
 
-Only the layout of the files follows the program; names and numbers are made up. run.rex and analysis.csv hold all of it,
-the others as many tubes as what they show needs. bad-* must be refused.
+Only the layout of the files follows the program; names and numbers are made up. run.rex and analysis.csv hold all of
+it, the others as many tubes as what they show needs. bad-* must be refused.
 """
 
 import math

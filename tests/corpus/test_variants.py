@@ -80,7 +80,8 @@ READ = {
     ),
     "readings of millions in a narrow table": (
         "raw.txt",
-        PREAMBLE + "[Raw Data]\nWell\tWell Position\tCycle\tx1-m1\tx2-m2\tx3-m3\tx4-m4\tx5-m5\n"
+        PREAMBLE
+        + "[Raw Data]\nWell\tWell Position\tCycle\tx1-m1\tx2-m2\tx3-m3\tx4-m4\tx5-m5\n"
         + "".join(f"1\t      A1\t{c}" + "\t1,163,218.000" * 5 + "\n" for c in (1, 2))
         + "[Results]\nWell\tWell Position\tSample Name\tTarget Name\tTask\tCT\n1\tA1\tS\tSRY\tUNKNOWN\t24.123\n",
         [("A01", 24.123, None)],
