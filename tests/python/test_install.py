@@ -52,8 +52,9 @@ def test_pip_install_in_a_clean_environment_is_all_that_is_needed(table: Path, t
 
     clean = {key: value for key, value in os.environ.items() if not key.startswith(("PYTHON", "MICROCHIM_"))}
     clean |= compiler_of_the_build()
-    # A build folder that stays makes the second run of this test a matter of seconds.
-    where = f"--config-settings=build-dir={BUILD / 'pip'}"
+    # A build folder that stays makes the second run a matter of seconds; beside the other one, so that the paths in it
+    # are the same and the compiler's cache knows them.
+    where = f"--config-settings=build-dir={BUILD}-pip"
     done = subprocess.run([*pip, "install", "-q", where, str(ROOT)], env=clean, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-4000:]
 
