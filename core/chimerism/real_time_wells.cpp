@@ -1,7 +1,8 @@
 #include "core/chimerism/real_time_wells.hpp"
 
 #include <algorithm>
-#include <cstdio>
+
+#include "core/chimerism/fit_curve.hpp"
 
 namespace microchim::chimerism {
 
@@ -30,9 +31,7 @@ void note_once(Gathered& out, Severity severity, const std::string& where, const
 }
 
 std::string cycles(double value) {
-    char text[32];
-    std::snprintf(text, sizeof text, "%.1f", value);
-    return text;
+    return figure(value, 1);
 }
 
 double middle(std::vector<double> values) {
