@@ -1,5 +1,7 @@
 #include "service/net/stream.hpp"
 
+#include <sys/socket.h>
+
 #include <array>
 #include <utility>
 
@@ -74,9 +76,15 @@ asio::awaitable<void> Stream::finish(Milliseconds limit) {
     error_code error;
     if (tls_) co_await tls_->async_shutdown(into(error));
     socket().shutdown(tcp::socket::shutdown_send, error);
-    std::array<char, 512> unread;
+    std::array<char, 4096> unread;
     while (!error) co_await socket().async_read_some(asio::buffer(unread), into(error));
     close();
+}
+
+bool Stream::peer_ended() const {
+    char next;
+    const auto handle = const_cast<tcp::socket&>(socket()).native_handle();
+    return recv(handle, &next, 1, MSG_PEEK | MSG_DONTWAIT) == 0;
 }
 
 void Stream::close() {

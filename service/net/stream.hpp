@@ -31,6 +31,7 @@ public:
     asio::awaitable<void> finish(Milliseconds limit);
 
     void close();
+    bool peer_ended() const;  ///< the peer has closed, and nothing is left to read; looks at the socket itself
     bool open() const { return socket().is_open(); }
 
     const error_code& error() const { return error_; }  ///< of the last read, write or handshake
