@@ -73,19 +73,13 @@ struct Reception::Letter {
     }
 };
 
-bool Reception::knows(const std::string& address) const {
-    return std::any_of(settings_.peers.begin(), settings_.peers.end(), [&](const Peer& peer) {
-        return std::find(peer.addresses.begin(), peer.addresses.end(), address) != peer.addresses.end();
-    });
-}
-
-const Peer* Reception::peer(const std::string& address, const std::string& identity) const {
-    for (const auto& peer : settings_.peers) {
-        if (!identity.empty()
-                ? peer.identity == identity
-                : std::find(peer.addresses.begin(), peer.addresses.end(), address) != peer.addresses.end())
+const Peer* Reception::peer(const std::string& address, const std::vector<std::string>& names) const {
+    const auto holds = [](const std::vector<std::string>& list, const std::string& one) {
+        return std::find(list.begin(), list.end(), one) != list.end();
+    };
+    for (const auto& peer : settings_.peers)
+        if (names.empty() ? holds(peer.addresses, address) : !peer.identity.empty() && holds(names, peer.identity))
             return &peer;
-    }
     return nullptr;
 }
 
@@ -100,7 +94,7 @@ void Reception::refuse(Letter& letter, const Answer& answer) {
 void Reception::take(Arrival arrival, Answer answer) {
     ++counters_.received;
     auto letter = std::make_shared<Letter>();
-    letter->peer = peer(arrival.address, arrival.identity);
+    letter->peer = peer(arrival.address, arrival.names);
     lims::Rules rules;
     if (letter->peer) rules.eight_bit = letter->peer->eight_bit;
     letter->received = arrival.too_long ? lims::too_long(std::move(arrival.payload))
@@ -126,7 +120,7 @@ void Reception::take(Arrival arrival, Answer answer) {
     if (foreign) {
         // A certificate is an identity, and the message must not claim another. Plain MLLP has none: it is counted.
         ++counters_.foreign_sender;
-        if (!arrival.identity.empty() && !received.fault) {
+        if (!arrival.names.empty() && !received.fault) {
             received.fault.emplace();
             received.fault->at = {"MSH", 1, 3};
             received.fault->text = "The sender named here is not the one of the certificate.";

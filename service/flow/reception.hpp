@@ -15,18 +15,17 @@ namespace microchim::service {
 /// One message as a connection gave it.
 struct Arrival {
     std::string payload;
-    std::string address;    ///< of the peer, without port
-    std::string identity;   ///< subject alternative name of its certificate; empty over plain MLLP
-    bool too_long = false;  ///< the payload is its first segment only
+    std::string address;             ///< of the peer, without port
+    std::vector<std::string> names;  ///< that its certificate gives it; empty over plain MLLP
+    bool too_long = false;           ///< the payload is its first segment only
 };
 
 class Reception {
 public:
     Reception(store::Store& store, const Settings& settings) : store_(store), settings_(settings) {}
 
-    /// Whether anybody at this address may connect; over TLS the certificate decides instead.
-    bool knows(const std::string& address) const;
-    const Peer* peer(const std::string& address, const std::string& identity) const;
+    /// Who that is: by its certificate where it has one, else by its address; nullptr: nobody that we know.
+    const Peer* peer(const std::string& address, const std::vector<std::string>& names) const;
 
     /// Called once with the answers in their order (none: silence); on the writer's thread, or at once.
     using Answer = std::function<void(std::vector<std::string>)>;
