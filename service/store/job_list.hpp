@@ -11,16 +11,16 @@ namespace microchim::store {
 
 struct StoredJob {
     std::int64_t id = 0;
-    std::string name;               ///< of the file or folder, as it was dropped
+    std::string name = {};          ///< of the file or folder, as it was dropped
     std::string source = "inbox";   ///< or "upload"
-    std::string sha256;             ///< over names and bytes: the same drop again is no new job
-    std::string path;               ///< in the spool
+    std::string sha256 = {};        ///< over names and bytes: the same drop again is no new job
+    std::string path = {};          ///< in the spool
     std::string state = "waiting";  ///< waiting, running, done, failed
     std::int64_t attempts = 0;
-    std::string created_by;
+    std::string created_by = {};
     std::int64_t created_at = 0, ended_at = 0;
-    std::int64_t code = 0;      ///< exit code of the command
-    std::string failure, hint;  ///< sentences
+    std::int64_t code = 0;                ///< exit code of the command
+    std::string failure = {}, hint = {};  ///< sentences
 };
 
 /// \returns its number, or that of the job that has these bytes already

@@ -34,9 +34,9 @@ void settle_message(Database& db, std::int64_t id, std::string_view state, std::
 /// An order as a peer gave it.
 struct StoredOrder {
     std::int64_t id = 0;
-    std::string peer, placer, placer_authority, accession;
+    std::string peer = {}, placer = {}, placer_authority = {}, accession = {};
     std::string state = "ordered";  ///< ordered, cancelled, reported
-    std::string document;           ///< JSON: test, specimen, patient, times
+    std::string document = {};      ///< JSON: test, specimen, patient, times
     std::int64_t inbound = 0, created_at = 0;
 };
 
@@ -52,9 +52,9 @@ void change_order(Database& db, std::int64_t id, std::string_view state, std::st
 /// A connection that had to be closed, or an answer that was none: never with its content.
 struct Trouble {
     std::int64_t id = 0, at = 0;
-    std::string peer, code;
+    std::string peer = {}, code = {};
     std::int64_t bytes = 0;
-    std::string detail;
+    std::string detail = {};
 };
 void add_trouble(Database& db, const Trouble& trouble);
 std::vector<Trouble> newest_trouble(Database& db, std::int64_t limit);

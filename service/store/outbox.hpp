@@ -48,7 +48,7 @@ struct Verdict {
     std::string_view state;     ///< queued, sent, committed, accepted, dead, held
     std::int64_t attempts = 0;  ///< in a row that ended with this error
     std::int64_t next_at = 0;
-    std::string_view code, error;  ///< MSA-1; a short word: "E_NO_ANSWER"
+    std::string_view code = {}, error = {};  ///< MSA-1; a short word: "E_NO_ANSWER"
 };
 void settle(Database& db, std::int64_t id, const Verdict& verdict);
 

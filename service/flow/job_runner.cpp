@@ -1,0 +1,161 @@
+#include "service/flow/job_runner.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include <condition_variable>
+#include <nlohmann/json.hpp>
+
+#include "core/run/errors.hpp"
+#include "core/run/sha256.hpp"
+#include "service/jobs/inbox.hpp"
+#include "service/jobs/quantify.hpp"
+#include "service/jobs/spool.hpp"
+#include "service/store/audit.hpp"
+
+namespace microchim::service {
+namespace fs = std::filesystem;
+namespace {
+
+jobs::Memory& memory(const std::shared_ptr<void>& watched) {
+    return *static_cast<jobs::Memory*>(watched.get());
+}
+
+std::string event_of(std::int64_t job, const char* state) {
+    return nlohmann::json{{"id", job}, {"state", state}}.dump();
+}
+
+store::AddedJob add(store::Store& store, const store::StoredJob& job) {
+    store::AddedJob added;
+    store.write([&](store::Database& db) {
+        added = store::add_job(db, job);
+        const bool person = !job.created_by.empty();
+        if (added.is_new)
+            store::append(db, {person ? job.created_by : "service",
+                               person ? "technician" : "service",
+                               "job.add",
+                               "job/" + std::to_string(added.id),
+                               {},
+                               {},
+                               job.sha256});
+    });
+    return added;
+}
+
+}  // namespace
+
+JobRunner::JobRunner(store::Store& store, const Settings& settings, const Workflow& workflow, fs::path program,
+                     std::function<void(const std::string&, const std::string&)> told)
+    : store_(store),
+      settings_(settings),
+      workflow_(workflow),
+      program_(std::move(program)),
+      spool_(settings.data / "spool"),
+      told_(std::move(told)),
+      watched_(std::make_shared<jobs::Memory>()) {
+    fs::create_directories(spool_);
+    fs::permissions(spool_, fs::perms::owner_all);
+    jobs::tidy(spool_);
+    store_.write([](store::Database& db) { store::recover_jobs(db); });
+    thread_ = std::jthread([this](std::stop_token stop) { serve(stop); });
+}
+
+JobRunner::~JobRunner() {
+    thread_.request_stop();
+    thread_.join();
+}
+
+void JobRunner::serve(std::stop_token stop) {
+    std::mutex mutex;
+    std::condition_variable_any ended;
+    while (!stop.stop_requested()) {
+        try {
+            if (!settings_.inbox.empty()) look_into_inbox();
+            while (!stop.stop_requested() && run_next(stop)) {
+            }
+        } catch (const std::exception& error) {
+            spdlog::error("jobs: {}", error.what());
+        }
+        std::unique_lock lock(mutex);
+        ended.wait_for(lock, stop, std::chrono::milliseconds(500), [] { return false; });
+    }
+}
+
+void JobRunner::look_into_inbox() {
+    auto& seen = memory(watched_);
+    const jobs::WatchSettings settings{std::chrono::seconds(settings_.settle_seconds)};
+    const auto found = jobs::scan(settings_.inbox, seen, std::chrono::steady_clock::now(), settings);
+    for (const auto& sentence : found.sentences) spdlog::warn("inbox: {}", sentence);
+    for (const auto& drop : found.ready) {
+        std::optional<jobs::Spooled> copy;
+        try {
+            copy = jobs::spool(settings_.inbox, drop, spool_);
+        } catch (const ReadError& error) {
+            spdlog::warn("inbox: {}", error.what());
+            instruments::hand_out(seen.runs, drop);
+            continue;
+        }
+        if (!copy) continue;
+        const auto added = add(store_, {.name = drop.name, .sha256 = copy->identity, .path = copy->path.string()});
+        instruments::hand_out(seen.runs, drop);
+        if (added.is_new) told_("job", event_of(added.id, "waiting"));
+    }
+}
+
+store::StoredJob JobRunner::upload(const fs::path& file, const std::string& name, const std::string& by) {
+    // The same way as a drop: a folder of one file, named by its content.
+    const auto folder = spool_ / ("upload-" + fs::path(file).filename().string());
+    fs::create_directories(folder);
+    fs::rename(file, folder / fs::path(name).filename());
+    jobs::Memory once;
+    instruments::Drop drop;
+    drop.name = folder.filename().string();
+    drop.folder = true;
+    drop.files = instruments::list(spool_);
+    std::erase_if(drop.files, [&](const auto& one) { return !one.path.starts_with(drop.name + "/"); });
+    const auto copy = jobs::spool(spool_, drop, spool_);
+    fs::remove_all(folder);
+    if (!copy) throw ReadError("The upload could not be kept.", name);
+    const auto added = add(
+        store_,
+        {.name = name, .source = "upload", .sha256 = copy->identity, .path = copy->path.string(), .created_by = by});
+    if (added.is_new) told_("job", event_of(added.id, "waiting"));
+    return store_.read([&](store::Database& db) { return store::find_job(db, added.id).value(); });
+}
+
+bool JobRunner::run_next(std::stop_token stop) {
+    std::optional<store::StoredJob> job;
+    store_.write([&](store::Database& db) { job = store::start_next_job(db); });
+    if (!job) return false;
+    told_("job", event_of(job->id, "running"));
+    finish(*job, stop);
+    return true;
+}
+
+void JobRunner::finish(const store::StoredJob& job, std::stop_token stop) {
+    jobs::Question question;
+    question.panel = settings_.panel;
+    if (!settings_.cases.empty()) question.cases = {settings_.cases};
+    const auto ended = jobs::run(jobs::quantify_command(program_, job.path, question), {}, {}, stop);
+    if (ended.reason == jobs::Reason::stopped) return;  // not its fault: it waits for the next start
+    const auto outcome = jobs::read_outcome(ended);
+    const auto end = [&](std::int64_t code, const std::string& failure, const std::string& hint) {
+        store_.write([&](store::Database& db) { store::end_job(db, job.id, code, failure, hint); });
+        told_("job", event_of(job.id, failure.empty() ? "done" : "failed"));
+    };
+    if (const auto* failure = std::get_if<jobs::Failure>(&outcome))
+        return end(failure->code, failure->sentence, failure->hint);
+    try {
+        store_.write([&](store::Database& db) {
+            const auto& document = std::get<jobs::Document>(outcome);
+            workflow_.import(db, document.json, job.id, job.created_by);
+            store::end_job(db, job.id, document.blocked ? 1 : 0, "", "");
+        });
+        told_("job", event_of(job.id, "done"));
+    } catch (const store::StoreError&) {
+        throw;
+    } catch (const std::exception& error) {
+        end(70, std::string("internal error: ") + error.what(), "");
+    }
+}
+
+}  // namespace microchim::service
