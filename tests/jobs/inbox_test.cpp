@@ -239,7 +239,7 @@ TEST_CASE("lists of checksums") {
     CHECK(parse_checksums(std::string(64, 'A') + " *./a.csv")->at("a.csv") == hash);
     CHECK(parse_checksums("\r\n" + hash + "  a\r\n\n" + hash + "  b\r\n")->size() == 2);
     for (const std::string& text : {std::string{}, std::string{"\n"}, hash, hash + "  ", hash + " a", hash + "\ta",
-                                   hash.substr(1) + "  abc", std::string(64, 'g') + "  a", hash + "  a\nx\n"}) {
+                                    hash.substr(1) + "  abc", std::string(64, 'g') + "  a", hash + "  a\nx\n"}) {
         CAPTURE(text);
         CHECK_FALSE(parse_checksums(text));
     }
