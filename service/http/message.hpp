@@ -72,6 +72,7 @@ struct Response {
     int status = 200;
     Headers headers;
     std::variant<std::string, FileBody, EventStream> body;
+    bool shown_once = false;  ///< holds a new secret: not kept for a repeated Idempotency-Key, which then gets a 409
 };
 
 /// application/json
