@@ -1,5 +1,7 @@
 #include "service/http/idempotency.hpp"
 
+#include <spdlog/spdlog.h>
+
 #include "service/accounts/secret.hpp"
 
 namespace microchim::http {
@@ -81,7 +83,13 @@ Response Idempotency::once(const Request& request, const std::function<Response(
     const auto sha256 = fingerprint(request);
     if (auto before = kept(request, sha256)) return *before;
     auto response = handle();
-    if (response.status < 400) keep(request, sha256, response);
+    if (response.status >= 400) return response;
+    try {
+        keep(request, sha256, response);
+    } catch (const store::StoreError& error) {
+        // It is done, and its answer is true: only a repeated request would not be recognised.
+        spdlog::error("http: the answer to an Idempotency-Key was not kept: {}", error.what());
+    }
     return response;
 }
 
