@@ -90,6 +90,13 @@ std::optional<double> TomlTable::number(std::string_view key, double low, double
     return value;
 }
 
+std::optional<bool> TomlTable::flag(std::string_view key) {
+    const auto* node = get(key);
+    if (node == nullptr) return std::nullopt;
+    if (!node->is_boolean()) fail(key, "must be true or false.");
+    return node->value<bool>();
+}
+
 std::vector<TomlTable> TomlTable::tables(std::string_view key) {
     const auto* node = get(key);
     if (node == nullptr) return {};

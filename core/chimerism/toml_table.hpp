@@ -1,7 +1,7 @@
 // A TOML table that is read strictly: every key is asked for by name, a wrong type says which
 // line, a key that looks like a misspelt one is an error, and any other key that we do not know is
 // told: a laboratory may keep more in its files than we use, but nothing passes silently.
-// Private to this folder (toml++ is heavy: two sources include this).
+// toml++ is heavy: few sources include this.
 #pragma once
 
 #include <toml++/toml.h>
@@ -25,6 +25,7 @@ public:
     std::string date(std::string_view key);                ///< ISO 8601, empty when missing
     std::vector<std::string> texts(std::string_view key);  ///< a list of strings
     std::optional<double> number(std::string_view key, double low, double high);
+    std::optional<bool> flag(std::string_view key);
     std::vector<TomlTable> tables(std::string_view key);   ///< [[key]], each named "[[key]] 1"
     std::optional<TomlTable> table(std::string_view key);  ///< [key]
     std::vector<std::string> keys() const;

@@ -1,5 +1,6 @@
 #include "service/store/outbox.hpp"
 
+#include "service/store/signing_key.hpp"
 #include "service/store/store.hpp"
 
 namespace microchim::store {
@@ -40,26 +41,29 @@ OutboxRow row_in(const Rows& rows) {
 }  // namespace
 
 std::int64_t enqueue(Database& db, const Outgoing& message) {
+    const auto digest = sha256_bytes(message.body);
     db.run(
-        "INSERT INTO outbox(dest, result_id, version, order_key, ctrl, body, state, next_at, created_at) "
-        "VALUES(?1,?2,?3,?4,?5,?6,'queued',?7,?7)",
+        "INSERT INTO outbox(dest, result_id, version, order_key, ctrl, body, sha256, state, next_at, created_at) "
+        "VALUES(?1,?2,?3,?4,?5,?6,?8,'queued',?7,?7)",
         message.destination, message.result_id, message.version, message.specimen, message.control_id,
-        Blob{message.body}, now_ms());
+        Blob{message.body}, now_ms(), Blob{digest});
     const auto id = db.last_id();
     hold_later(db, message.destination, message.specimen);
     return id;
 }
 
 std::optional<Claim> claim_next(Database& db, std::string_view destination, std::int64_t now) {
-    // A specimen whose earlier message is still committed (taken, not yet approved) waits; others pass it.
+    // What was sent and not answered is sent again. A specimen whose earlier message is still committed (taken, not yet
+    // approved) waits; others pass it.
     auto rows = db.query(
-        "SELECT id, ctrl, body, result_id, version, attempts, next_at FROM outbox o WHERE dest=?1 AND state='queued' "
-        "AND "
-        "NOT EXISTS(SELECT 1 FROM outbox e WHERE e.dest=?1 AND e.order_key=o.order_key AND e.id<o.id "
-        "AND e.state IN('claimed','sent','committed')) ORDER BY id LIMIT 1",
+        "SELECT id, ctrl, body, result_id, version, attempts, next_at, coalesce(last_error, ''), sha256 FROM outbox o "
+        "WHERE dest=?1 AND state IN('queued','sent') AND NOT EXISTS(SELECT 1 FROM outbox e WHERE e.dest=?1 AND "
+        "e.order_key=o.order_key AND e.id<o.id AND e.state='committed') ORDER BY id LIMIT 1",
         destination);
     if (!rows.next()) return std::nullopt;
-    Claim claim{rows.integer(0), rows.text(1), rows.text(2), rows.text(3), rows.integer(4), rows.integer(5), 0};
+    Claim claim{rows.integer(0), rows.text(1),    rows.text(2), rows.text(3),
+                rows.integer(4), rows.integer(5), rows.text(7)};
+    claim.intact = sha256_bytes(claim.body) == rows.view(8);
     if (rows.integer(6) > now) claim.wait_ms = rows.integer(6) - now;
     else db.run("UPDATE outbox SET state='claimed' WHERE id=?", claim.id);
     return claim;
@@ -71,9 +75,9 @@ void mark_sent(Database& db, std::int64_t id) {
 
 void settle(Database& db, std::int64_t id, const Verdict& verdict) {
     db.run(
-        "UPDATE outbox SET state=?2, attempts=attempts+?3, next_at=?4, last_code=?5, last_error=?6, "
+        "UPDATE outbox SET state=?2, attempts=?3, next_at=?4, last_code=?5, last_error=?6, "
         "accepted_at=CASE WHEN ?2='accepted' THEN ?7 ELSE accepted_at END WHERE id=?1",
-        id, verdict.state, verdict.counts, verdict.next_at, verdict.code, verdict.error, now_ms());
+        id, verdict.state, verdict.attempts, verdict.next_at, verdict.code, verdict.error, now_ms());
     hold_later(db, id);
 }
 
@@ -88,9 +92,20 @@ void recover_outbox(Database& db, std::string_view destination, bool dedupe) {
         auto rows = db.query("SELECT id FROM outbox WHERE dest=? AND state='sent'", destination);
         while (rows.next()) unsure.push_back(rows.integer(0));
     }
-    for (const auto id : unsure)
-        settle(db, id,
-               {.state = "held", .counts = false, .next_at = 0, .code = "", .error = "E_NOT_KNOWN_WHETHER_SENT"});
+    for (const auto id : unsure) settle(db, id, {.state = "held", .code = "", .error = "E_NOT_KNOWN_WHETHER_SENT"});
+}
+
+std::optional<Committed> find_committed(Database& db, std::string_view control_id) {
+    auto rows = db.query("SELECT id, dest FROM outbox WHERE ctrl=? AND state='committed'", control_id);
+    if (!rows.next()) return std::nullopt;
+    return Committed{rows.integer(0), rows.text(1)};
+}
+
+std::optional<std::int64_t> overdue(Database& db, std::string_view destination, std::int64_t now) {
+    auto rows =
+        db.query("SELECT id FROM outbox WHERE dest=? AND state='committed' AND next_at<=? LIMIT 1", destination, now);
+    if (!rows.next()) return std::nullopt;
+    return rows.integer(0);
 }
 
 bool retry(Database& db, std::int64_t id) {

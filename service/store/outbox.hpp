@@ -34,7 +34,9 @@ struct Claim {
     std::int64_t id = 0;
     std::string control_id, body, result_id;
     std::int64_t version = 0, attempts = 0;
+    std::string last_error;    ///< what the attempts were: see Verdict
     std::int64_t wait_ms = 0;  ///< not yet: nothing is claimed before this time has passed
+    bool intact = true;        ///< the bytes are those that were signed
 };
 /// The next row of a destination, marked claimed; or how long the first one in the line still waits; or nothing.
 std::optional<Claim> claim_next(Database& db, std::string_view destination, std::int64_t now);
@@ -43,8 +45,8 @@ std::optional<Claim> claim_next(Database& db, std::string_view destination, std:
 void mark_sent(Database& db, std::int64_t id);
 
 struct Verdict {
-    std::string_view state;  ///< queued, committed, accepted, dead, held
-    bool counts = true;      ///< as an attempt
+    std::string_view state;     ///< queued, sent, committed, accepted, dead, held
+    std::int64_t attempts = 0;  ///< in a row that ended with this error
     std::int64_t next_at = 0;
     std::string_view code, error;  ///< MSA-1; a short word: "E_NO_ANSWER"
 };
@@ -53,6 +55,15 @@ void settle(Database& db, std::int64_t id, const Verdict& verdict);
 /// After a start: what was claimed is queued again; what was sent is queued too where the destination knows a message
 /// that it has already (`dedupe`), else it is held for a person.
 void recover_outbox(Database& db, std::string_view destination, bool dedupe);
+
+/// Of a message that was taken and is not yet approved: the answer may come hours later, and on any connection.
+struct Committed {
+    std::int64_t id = 0;
+    std::string destination;
+};
+std::optional<Committed> find_committed(Database& db, std::string_view control_id);
+/// One whose time for that is up.
+std::optional<std::int64_t> overdue(Database& db, std::string_view destination, std::int64_t now);
 
 /// A person lets a dead or held row be sent again, or gives it up: then it holds nothing any longer.
 /// \returns false where it is in no such state

@@ -3,6 +3,7 @@
 #include <array>
 #include <cstdio>
 
+#include "service/store/counters.hpp"
 #include "service/store/store.hpp"
 
 namespace microchim::store {
@@ -106,17 +107,6 @@ std::vector<StoredSignature> signatures_of(Database& db, std::string_view result
         list.push_back(
             {rows.integer(0), rows.text(1), rows.text(2), rows.text(3), rows.integer(4), rows.text(5), rows.text(6)});
     return list;
-}
-
-std::int64_t next_number(Database& db, std::string_view series) {
-    auto rows = db.query(
-        "INSERT INTO counter(name, value) VALUES(?, 1) "
-        "ON CONFLICT(name) DO UPDATE SET value=value+1 RETURNING value",
-        series);
-    rows.next();
-    const auto number = rows.integer(0);
-    rows.next();  // a RETURNING statement is done when its rows are
-    return number;
 }
 
 }  // namespace microchim::store

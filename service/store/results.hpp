@@ -56,7 +56,4 @@ struct StoredSignature {
 void add_signature(Database& db, std::string_view result, const StoredSignature& signature);
 std::vector<StoredSignature> signatures_of(Database& db, std::string_view result);
 
-/// The next number of a series, from 1: message control ids, result ids.
-std::int64_t next_number(Database& db, std::string_view series);
-
 }  // namespace microchim::store

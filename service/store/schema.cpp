@@ -48,7 +48,7 @@ CREATE TABLE signature(id INTEGER PRIMARY KEY, result TEXT NOT NULL, version INT
   FOREIGN KEY(result, version) REFERENCES result_version(result, version)) STRICT;
 
 CREATE TABLE outbox(id INTEGER PRIMARY KEY, dest TEXT NOT NULL, result_id TEXT NOT NULL, version INTEGER NOT NULL,
-  order_key TEXT NOT NULL, ctrl TEXT NOT NULL, body BLOB NOT NULL, state TEXT NOT NULL
+  order_key TEXT NOT NULL, ctrl TEXT NOT NULL, body BLOB NOT NULL, sha256 BLOB NOT NULL, state TEXT NOT NULL
     CHECK(state IN('queued','claimed','sent','committed','accepted','dead','held')),
   attempts INTEGER NOT NULL DEFAULT 0, next_at INTEGER NOT NULL, last_code TEXT, last_error TEXT,
   abandoned INTEGER NOT NULL DEFAULT 0, created_at INTEGER NOT NULL, accepted_at INTEGER,

@@ -1,0 +1,38 @@
+// Messages out: one courier for each destination takes the outbox's rows in their order, one at a time, and writes down
+// what became of each. Runs on the network's thread.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "service/net/mllp_link.hpp"
+#include "service/settings/settings.hpp"
+#include "service/store/outbox.hpp"
+#include "service/store/store.hpp"
+
+namespace microchim::service {
+
+class Courier {
+public:
+    /// \param changed called when a row's state has changed
+    Courier(net::asio::io_context& context, store::Store& store, const Destination& to, std::function<void()> changed);
+    ~Courier();
+    Courier(const Courier&) = delete;
+    Courier& operator=(const Courier&) = delete;
+
+    void start();
+    void wake();  ///< something new is in the outbox
+    void stop();  ///< takes nothing more; a message in flight stays `sent`, and is sent again by the next start
+    bool connected() const;
+
+private:
+    struct State;
+    std::shared_ptr<State> state_;
+};
+
+/// An acknowledgement that came on its own: of a message that was committed before. Part of a transaction.
+/// \returns whether it was one
+bool take_late_answer(store::Database& db, const std::string& payload);
+
+}  // namespace microchim::service
