@@ -48,7 +48,7 @@ void set_up_log(bool verbose) {
 
 void add_commands(Program& program, Session& session) {
     for (auto* add : {add_detect, add_read, add_convert, add_classify, add_cq, add_quantify, add_estimate, add_simulate,
-                      add_readers, add_check_reader, add_instruments})
+                      add_readers, add_check_reader, add_instruments, add_serve, add_status, add_admin})
         add(program, session);
 }
 

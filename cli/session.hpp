@@ -47,5 +47,8 @@ void add_simulate(Program& program, Session& session);
 void add_readers(Program& program, Session& session);
 void add_check_reader(Program& program, Session& session);
 void add_instruments(Program& program, Session& session);
+void add_serve(Program& program, Session& session);
+void add_status(Program& program, Session& session);
+void add_admin(Program& program, Session& session);
 
 }  // namespace microchim::cli

@@ -4,6 +4,7 @@
 
 #include <random>
 
+#include "service/flow/late_answer.hpp"
 #include "service/flow/result_files.hpp"
 #include "service/flow/waiting.hpp"
 #include "service/store/audit.hpp"

@@ -31,8 +31,4 @@ private:
     std::shared_ptr<State> state_;
 };
 
-/// An acknowledgement that came on its own: of a message that was committed before. Part of a transaction.
-/// \returns whether it was one
-bool take_late_answer(store::Database& db, const std::string& payload);
-
 }  // namespace microchim::service

@@ -6,6 +6,7 @@
 #include <memory>
 
 #include "service/flow/clock.hpp"
+#include "service/flow/late_answer.hpp"
 #include "service/flow/order_book.hpp"
 #include "service/store/audit.hpp"
 #include "service/store/counters.hpp"
@@ -103,6 +104,8 @@ void Reception::take(Arrival arrival, Answer answer) {
     letter->signature = {answer_id(), hl7_time(store::now_ms()), settings_.application, settings_.facility};
     if (received.answer) {  // never answered: two programs would thank each other for ever
         ++counters_.answers;
+        const auto text = std::make_shared<std::string>(received.message.bytes());
+        store_.write([text](store::Database& db) { take_late_answer(db, *text); }, {});
         return answer({});
     }
     if (received.envelope.unknown_ask) ++counters_.unknown_ask;

@@ -129,7 +129,11 @@ store::StoredResult Workflow::act(const Deed& deed) {
             event(result, deed.action);
             auto final_state = state;
             if (deed.action == Action::sign && review::releases_at_once(policy)) {
-                final_state = review::State::released;
+                const auto release =
+                    review::next(state, Action::release, {deed.actor, deed.role}, history(result, deed), policy);
+                if (const auto* refusal = std::get_if<review::Refusal>(&release))
+                    throw Refused(refusal->code, refusal->sentence);
+                final_state = std::get<review::State>(release);
                 event(result, Action::release);
             }
             store::move_result(db, result.id, result.revision, review::to_string(final_state));

@@ -1,0 +1,14 @@
+// An acknowledgement that comes on its own, hours after a message was committed, and maybe on a connection of the
+// receiver's.
+#pragma once
+
+#include <string>
+
+#include "service/store/database.hpp"
+
+namespace microchim::service {
+
+/// Part of a transaction. \returns whether it was the answer to a message that was committed before
+bool take_late_answer(store::Database& db, const std::string& payload);
+
+}  // namespace microchim::service

@@ -1,0 +1,282 @@
+#include "service/serve/serve.hpp"
+
+#include <spdlog/spdlog.h>
+#include <sys/resource.h>
+
+#include <fstream>
+
+#include "core/run/errors.hpp"
+#include "service/desk/desk.hpp"
+#include "service/flow/courier.hpp"
+#include "service/flow/waiting.hpp"
+#include "service/http/server.hpp"
+#include "service/net/mllp_server.hpp"
+#include "service/routes/routes.hpp"
+#include "service/serve/status.hpp"
+#include "service/store/messages.hpp"
+
+namespace microchim::service {
+namespace fs = std::filesystem;
+namespace {
+
+namespace asio = net::asio;
+
+void raise_limits() {
+    rlimit files{};
+    getrlimit(RLIMIT_NOFILE, &files);
+    files.rlim_cur = files.rlim_max;
+    setrlimit(RLIMIT_NOFILE, &files);
+    // A core file would hold keys and patients.
+    const rlimit none{0, 0};
+    setrlimit(RLIMIT_CORE, &none);
+}
+
+net::TlsContext https(const Settings& settings) {
+    if (settings.http.tls)
+        return net::server_tls(
+            {settings.http.tls->certificate, settings.http.tls->key, settings.http.tls->ca, settings.http.tls->crl});
+    const auto folder = Places(settings.data).tls;
+    if (!fs::exists(folder / "server.crt")) {
+        fs::create_directories(folder);
+        fs::permissions(folder, fs::perms::owner_all);
+        net::make_self_signed(folder.string());
+    }
+    return net::server_tls({folder / "server.crt", folder / "server.key", {}, {}});
+}
+
+net::TlsContext mllps(const Settings& settings) {
+    const auto& tls = settings.mllps.tls.value();
+    return net::server_tls({tls.certificate, tls.key, tls.ca, tls.crl});
+}
+
+asio::awaitable<std::vector<std::string>> reception_answers(Reception& reception, net::Arrived arrived) {
+    Arrival arrival{std::move(arrived.payload), arrived.peer->address, arrived.peer->names, arrived.too_long};
+    co_return co_await answered(reception, std::move(arrival));
+}
+
+/// One listener for messages.
+std::unique_ptr<net::MllpServer> mllp_server(asio::io_context& context, const Settings& settings,
+                                             const Listener& listener, net::TlsContext tls, Reception& reception) {
+    net::MllpServerOptions options;
+    options.name = tls ? "mllps" : "mllp";
+    options.connections = {listener.connections_per_address, listener.connections};
+    options.rate = {0, 0};  // a message is answered only when it is on the disk: that is limit enough
+    options.tls = std::move(tls);
+    const auto admit = [&](const net::Peer& peer) -> std::optional<net::PeerRules> {
+        const auto* known = reception.peer(peer.address, peer.names);
+        if (!known) return std::nullopt;
+        return net::PeerRules{known->profile, {settings.message_bytes, 64}};
+    };
+    const auto handle = [&reception](net::Arrived arrived) { return reception_answers(reception, std::move(arrived)); };
+    return std::make_unique<net::MllpServer>(context, net::parse_endpoint(listener.listen->text()), std::move(options),
+                                             admit, handle);
+}
+
+std::vector<accounts::Machine> machines(const Settings& settings) {
+    std::vector<accounts::Machine> list;
+    for (const auto& peer : settings.peers)
+        if (!peer.identity.empty()) list.push_back({peer.identity, peer.name});
+    return list;
+}
+
+/// Everything that lives as long as the service. Members are torn down in the reverse order.
+class Service {
+public:
+    Service(const Settings& settings, const fs::path& program)
+        : settings_(settings),
+          places_(settings.data),
+          store_(settings.data),
+          key_(store::SigningKey::load_or_make(places_.key)),
+          accounts_(store_, machines(settings)),
+          reception_(store_, settings),
+          workflow_(store_, settings, key_, [this] { wake_couriers(); }),
+          idempotency_(store_),
+          signals_(context_, SIGINT, SIGTERM),
+          checkpoint_(context_) {
+        fs::create_directories(settings.data / "uploads");
+        fs::permissions(settings.data / "uploads", fs::perms::owner_all);
+        for (const auto& to : settings.destinations)
+            couriers_.push_back(std::make_unique<Courier>(context_, store_, to, [this] {
+                events_.publish("outbox", nlohmann::json::object(), accounts::Operation::list_outbox);
+            }));
+        jobs_ = std::make_unique<JobRunner>(
+            store_, settings, workflow_, program, [this](const std::string& name, const std::string& data) {
+                events_.publish(name, nlohmann::json::parse(data), accounts::Operation::list_jobs);
+            });
+        router_ = std::make_unique<http::Router>(routes());
+        listen();
+    }
+
+    Ready ready() {
+        Ready ready;
+        if (http_) ready.http = net::to_string(http_->bound());
+        if (mllp_) ready.mllp = net::to_string(mllp_->bound());
+        if (mllps_) ready.mllps = net::to_string(mllps_->bound());
+        ready.setup_code = accounts_.offer_setup().value_or("");
+        std::ofstream out(places_.running);
+        out << nlohmann::json{{"http", ready.http}, {"mllp", ready.mllp}, {"mllps", ready.mllps}}.dump() << "\n";
+        return ready;
+    }
+
+    void run() {
+        for (const auto& courier : couriers_) courier->start();
+        asio::co_spawn(context_, checkpoints(), asio::detached);
+        asio::co_spawn(context_, ends(), asio::detached);
+        context_.run();
+        workers_.join();
+        jobs_.reset();
+        store_.write([&](store::Database& db) { store::add_checkpoint(db, key_, places_.checkpoints); });
+        fs::remove(places_.running);
+    }
+
+private:
+    void listen() {
+        if (settings_.mllp.listen) mllp_ = mllp_server(context_, settings_, settings_.mllp, {}, reception_);
+        if (settings_.mllps.listen)
+            mllps_ = mllp_server(context_, settings_, settings_.mllps, mllps(settings_), reception_);
+        if (!settings_.http.listen) return;
+        http::ServerOptions options;
+        for (const auto& host : settings_.hosts) options.gate.hosts.push_back(host);
+        options.connections = {settings_.http.connections_per_address, settings_.http.connections};
+        options.uploads = settings_.data / "uploads";
+        http_ = std::make_unique<http::Server>(context_, net::parse_endpoint(settings_.http.listen->text()),
+                                               https(settings_), options,
+                                               http::Parts{*router_, accounts_, idempotency_, events_, workers_});
+    }
+
+    std::vector<http::Route> routes() {
+        const desk::Office office{store_,
+                                  settings_,
+                                  workflow_,
+                                  *jobs_,
+                                  accounts_,
+                                  [this] { wake_couriers(); },
+                                  [this] { return status(); },
+                                  [this] { return nlohmann::json(audit_document(audit())); }};
+        auto all = routes::session_routes(accounts_);
+        const auto add = [&](std::vector<http::Route> more) { all.insert(all.end(), more.begin(), more.end()); };
+        add(routes::account_routes(accounts_));
+        add(routes::self_routes({[this] { return writable(); }, [this] { return metrics(); }}));
+        add(desk::job_routes(office));
+        add(desk::result_routes(office));
+        add(desk::order_routes(office));
+        add(desk::outbox_routes(office));
+        routes::add_description(all, desk::schemas());
+        return all;
+    }
+
+    store::AuditCheck audit() {
+        return store_.read([&](store::Database& db) {
+            return store::verify_audit(db, store::read_checkpoints(places_.checkpoints), key_);
+        });
+    }
+
+    nlohmann::json status() {
+        nlohmann::json document = store_.read([](store::Database& db) { return counts(db); });
+        document["running"] = true;
+        return document;
+    }
+
+    bool writable() {
+        try {
+            store_.write([](store::Database&) {});
+            return true;
+        } catch (const std::exception&) {
+            return false;
+        }
+    }
+
+    std::vector<std::pair<std::string, double>> metrics() {
+        const auto now = status();
+        std::vector<std::pair<std::string, double>> list;
+        for (const auto* part : {"orders", "messages", "jobs", "results", "outbox"})
+            for (const auto& [name, value] : now.at(part).items())
+                list.emplace_back(std::string(part) + "_" + name, value.get<double>());
+        const auto& c = reception_.counters();
+        const auto as = [](const std::atomic<std::uint64_t>& n) { return static_cast<double>(n.load()); };
+        list.emplace_back("mllp_received", as(c.received));
+        list.emplace_back("mllp_conflicts", as(c.conflicts));
+        list.emplace_back("mllp_unstored", as(c.unstored));
+        list.emplace_back("mllp_foreign_sender", as(c.foreign_sender));
+        return list;
+    }
+
+    void wake_couriers() {
+        asio::post(context_, [this] {
+            for (const auto& courier : couriers_) courier->wake();
+        });
+    }
+
+    asio::awaitable<void> checkpoints() {
+        while (!ending_) {
+            checkpoint_.expires_after(std::chrono::hours(1));
+            net::error_code ended;
+            co_await checkpoint_.async_wait(net::into(ended));
+            if (ended) break;
+            store_.write([this](store::Database& db) { store::add_checkpoint(db, key_, places_.checkpoints); },
+                         [](std::exception_ptr error) {
+                             if (error) spdlog::error("audit: a checkpoint could not be written");
+                         });
+        }
+    }
+
+    asio::awaitable<void> ends() {
+        net::error_code error;
+        co_await signals_.async_wait(net::into(error));
+        ending_ = true;
+        spdlog::info("ending: messages in work are answered first");
+        if (http_) http_->stop();
+        if (mllp_) co_await mllp_->stop();
+        if (mllps_) co_await mllps_->stop();
+        for (const auto& courier : couriers_) courier->stop();
+        checkpoint_.cancel();
+        context_.stop();
+    }
+
+    const Settings& settings_;
+    Places places_;
+    store::Store store_;
+    store::SigningKey key_;
+    accounts::Accounts accounts_;
+    Reception reception_;
+    Workflow workflow_;
+    http::Idempotency idempotency_;
+    http::Events events_;
+    asio::io_context context_{1};
+    asio::signal_set signals_;
+    asio::steady_timer checkpoint_;
+    asio::thread_pool workers_{2};
+    std::vector<std::unique_ptr<Courier>> couriers_;
+    std::unique_ptr<JobRunner> jobs_;
+    std::unique_ptr<http::Router> router_;
+    std::unique_ptr<net::MllpServer> mllp_, mllps_;
+    std::unique_ptr<http::Server> http_;
+    bool ending_ = false;
+};
+
+}  // namespace
+
+void serve(const Settings& settings, const fs::path& program, const std::function<void(const Ready&)>& ready) {
+    raise_limits();
+    Service service(settings, program);
+    ready(service.ready());
+    service.run();
+}
+
+void check(const Settings& settings) {
+    if (settings.http.tls) https(settings);
+    if (settings.mllps.listen) mllps(settings);
+    for (const auto& listener : {settings.http, settings.mllp, settings.mllps})
+        if (listener.listen) net::parse_endpoint(listener.listen->text());
+    for (const auto& to : settings.destinations) {
+        if (to.tls) net::client_tls({to.tls->ca, to.tls->certificate, to.tls->key});
+        if (to.kind == DestinationKind::file && !fs::is_directory(to.folder))
+            throw ConfigError("The folder '" + to.folder.string() + "' of destination '" + to.name + "' is not there.",
+                              settings.file.string());
+    }
+    for (const auto& path : {settings.inbox, settings.panel, settings.cases})
+        if (!path.empty() && !fs::exists(path))
+            throw ConfigError("'" + path.string() + "' is not there.", settings.file.string());
+}
+
+}  // namespace microchim::service
