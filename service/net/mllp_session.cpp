@@ -109,7 +109,12 @@ asio::awaitable<bool> MllpSession::take(Event event) {
     ++shared_->counters.messages;
     shared_->counters.bytes += event.payload.size();
     in_work_ = true;
-    const bool answered = co_await answer({std::move(event.payload), peer_, last ? std::nullopt : event.code, last});
+    Arrived arrived;  // not inside the co_await: g++ 12 destroys a braced temporary there twice
+    arrived.payload = std::move(event.payload);
+    arrived.peer = peer_;
+    if (!last) arrived.warning = event.code;
+    arrived.too_long = last;
+    const bool answered = co_await answer(std::move(arrived));
     if (answered && (last || shared_->stopping)) co_await stream_.finish(last_words);
     in_work_ = false;
     co_return answered && !last && !shared_->stopping;
