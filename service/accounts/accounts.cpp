@@ -78,13 +78,15 @@ std::variant<User, Accounts::Wrong, Accounts::Wait> Accounts::set_up(std::string
                                                                      const std::string& password,
                                                                      const std::string& address,
                                                                      Clock::time_point now) {
-    if (const auto wait = delay_.begin("setup", address, now)) return Wait{*wait};
+    // By address only: nobody can keep the installer away, and 24 random bytes are not guessed.
+    const auto account = "setup\n" + address;
+    if (const auto wait = delay_.begin(account, address, now)) return Wait{*wait};
     {
         const std::scoped_lock lock(setup_mutex_);
         if (setup_sha256_.empty() || now >= setup_ends_ || !same_secret(fingerprint(code), setup_sha256_))
             return Wrong{};
     }
-    delay_.succeeded("setup", address);
+    delay_.succeeded(account, address);
     // A password that is not taken must not use the code up: add_first is what lets only one through.
     users.add_first({"setup", "admin"}, {id, name, Role::admin, password});
     const std::scoped_lock lock(setup_mutex_);

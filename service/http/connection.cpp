@@ -2,6 +2,8 @@
 
 #include <spdlog/spdlog.h>
 
+#include <limits>
+
 #include "service/accounts/secret.hpp"
 #include "service/http/body_file.hpp"
 #include "service/http/parse.hpp"
@@ -63,7 +65,8 @@ asio::awaitable<bool> Connection::read_head() {
     quiet_ = true;
     parser_.emplace();
     parser_->header_limit(header_bytes);
-    parser_->body_limit(boost::none);  // the gate knows the route's
+    // The gate knows the route's. Not boost::none: Boost 1.74 then takes every length as too large.
+    parser_->body_limit(std::numeric_limits<std::uint64_t>::max());
     if (buffer_.size() == 0) {
         allow(state_->options.times.idle);
         const auto space = buffer_.prepare(4096);

@@ -97,13 +97,14 @@ void Gate::check_rate(const Who& who, const std::string& address) {
     throw slow;
 }
 
-void Gate::check_origin(const Head& head, const Request& request, const Who& who) const {
+void Gate::check_origin(const Head& head, const Request& request, const Who& who, bool for_anyone) const {
     // The page and the service are one origin, and Host is known to be ours: another page's origin shows.
     const auto origin = request.headers.find("Origin");
     const bool foreign =
         origin != request.headers.end() && origin->second != "https://" + std::string(request.header("Host"));
     if (foreign) throw Problem(403, "origin");
-    if (who.secret.empty() || safe(head.method)) return;
+    // Logging in again uses no right of the session that the browser still has, and knows no token of it.
+    if (who.secret.empty() || safe(head.method) || for_anyone) return;
     if (origin == request.headers.end()) throw Problem(403, "origin");
     if (!accounts::same_secret(request.header("X-CSRF-Token"), who.csrf)) throw Problem(403, "csrf");
 }
@@ -133,7 +134,7 @@ Gate::Admitted Gate::admit(const Head& head, const std::string& request_id) {
     const auto& route = *match.route;
     if (const auto refusal = accounts::authorise(who.principal ? &*who.principal : nullptr, route.operation))
         throw Problem(refusal->status, refusal->code);
-    check_origin(head, request, who);
+    check_origin(head, request, who, for_anyone);
     request.path = target->path;
     request.query = target->query;
     request.parameters = match.parameters;

@@ -59,7 +59,7 @@ private:
     void check_host(const Request& request) const;
     Who identify(const Head& head, const Request& request, bool use_session);
     void check_rate(const Who& who, const std::string& address);
-    void check_origin(const Head& head, const Request& request, const Who& who) const;
+    void check_origin(const Head& head, const Request& request, const Who& who, bool for_anyone) const;
 
     const Router& router_;
     accounts::Accounts& accounts_;

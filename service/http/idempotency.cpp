@@ -30,10 +30,11 @@ std::string Idempotency::fingerprint(const Request& request) {
 }
 
 std::optional<Response> Idempotency::kept(const Request& request, const std::string& sha256) {
+    const auto key = key_of(request);  // must live until the rows were read
     return store_.read([&](Database& db) -> std::optional<Response> {
         auto rows =
             db.query("SELECT sha256, status, headers, body FROM idempotency WHERE principal = ? AND key = ? AND at > ?",
-                     request.who().id, key_of(request), store::now_ms() - day_ms);
+                     request.who().id, key, store::now_ms() - day_ms);
         if (!rows.next()) return std::nullopt;
         if (rows.view(0) != sha256)
             throw Problem(409, "idempotency.other", "This Idempotency-Key was used for something else.");
