@@ -36,6 +36,13 @@ std::vector<std::string> split(const std::string& all) {
     return answers;
 }
 
+lims::Fault fault(const lims::Location& at, const char* text) {
+    lims::Fault found;
+    found.at = at;
+    found.text = text;
+    return found;
+}
+
 bool is_order(const lims::Envelope& envelope) {
     return envelope.type == "OML" || envelope.type == "ORM";
 }
@@ -111,9 +118,7 @@ void Reception::take(Arrival arrival, Answer answer) {
     if (received.envelope.unknown_ask) ++counters_.unknown_ask;
     if (received.lf_line_ends) ++counters_.lf_line_ends;
     if (!received.fault && !letter->peer) {
-        received.fault.emplace();
-        received.fault->at = {"MSH", 1, 3};
-        received.fault->text = "This sender is not known here.";
+        received.fault = fault({"MSH", 1, 3}, "This sender is not known here.");
         received.fault->reject = true;
     }
     const bool foreign =
@@ -124,9 +129,7 @@ void Reception::take(Arrival arrival, Answer answer) {
         // A certificate is an identity, and the message must not claim another. Plain MLLP has none: it is counted.
         ++counters_.foreign_sender;
         if (!arrival.names.empty() && !received.fault) {
-            received.fault.emplace();
-            received.fault->at = {"MSH", 1, 3};
-            received.fault->text = "The sender named here is not the one of the certificate.";
+            received.fault = fault({"MSH", 1, 3}, "The sender named here is not the one of the certificate.");
             received.fault->reject = true;
         }
     }
@@ -137,21 +140,21 @@ void Reception::take(Arrival arrival, Answer answer) {
         letter->faults = letter->orders.faults;
     }
     letter->sha256 = store::sha256_bytes(received.message.bytes());
-    store_.write(
-        [this, letter](store::Database& db) { file(db, *letter); },
-        [this, letter, answer = std::move(answer)](std::exception_ptr error) {
-            if (error) {
-                ++counters_.unstored;
-                try {
-                    std::rethrow_exception(error);
-                } catch (const std::exception& what) {
-                    spdlog::error("mllp: a message of {} could not be stored: {}", letter->peer->name, what.what());
-                }
-                letter->faults = {{lims::ErrorCode::application_error, {}, "The message could not be stored."}};
-                letter->answer(Outcome::storage_failed);
-            }
-            answer(letter->answers);
-        });
+    store_.write([this, letter](store::Database& db) { file(db, *letter); },
+                 [this, letter, answer = std::move(answer)](std::exception_ptr error) {
+                     if (error) {
+                         ++counters_.unstored;
+                         try {
+                             std::rethrow_exception(error);
+                         } catch (const std::exception& what) {
+                             spdlog::error("mllp: a message of {} could not be stored: {}", letter->peer->name,
+                                           what.what());
+                         }
+                         letter->faults = {fault({}, "The message could not be stored.")};
+                         letter->answer(Outcome::storage_failed);
+                     }
+                     answer(letter->answers);
+                 });
 }
 
 void Reception::file(store::Database& db, Letter& letter) {
@@ -162,10 +165,10 @@ void Reception::file(store::Database& db, Letter& letter) {
     if (known && known->sha256 != letter.sha256) {
         ++counters_.conflicts;
         store::count(db, "orders.refused");
-        letter.faults = {{lims::ErrorCode::duplicate_key,
-                          {"MSH", 1, 10},
-                          "Another message with this control id is stored already.",
-                          true}};
+        auto used = fault({"MSH", 1, 10}, "Another message with this control id is stored already.");
+        used.code = lims::ErrorCode::duplicate_key;
+        used.reject = true;
+        letter.faults = {used};
         letter.answer(Outcome::unreadable);
         spdlog::warn("hl7: {} sent another message under a control id that it has used", letter.peer->name);
         return store::add_trouble(db, {.peer = letter.peer->name, .code = "hl7.duplicate_key"});

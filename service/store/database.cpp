@@ -10,8 +10,7 @@ namespace {
     throw StoreError("store: " + what + ": " + (handle ? sqlite3_errmsg(handle) : "out of memory"), code & 0xff);
 }
 
-int bind(sqlite3_stmt* statement, int at, const Value& value) {
-    // Bound values live until the statement has run: SQLite need not copy them.
+int bind(sqlite3_stmt* statement, int at, const Value& value, sqlite3_destructor_type keep) {
     switch (value.kind) {
         case Value::Kind::null:
             return sqlite3_bind_null(statement, at);
@@ -21,10 +20,10 @@ int bind(sqlite3_stmt* statement, int at, const Value& value) {
             return sqlite3_bind_double(statement, at, value.real);
         case Value::Kind::text:
             return sqlite3_bind_text64(statement, at, value.bytes.data() ? value.bytes.data() : "", value.bytes.size(),
-                                       SQLITE_STATIC, SQLITE_UTF8);
+                                       keep, SQLITE_UTF8);
         case Value::Kind::blob:
             if (value.bytes.empty()) return sqlite3_bind_zeroblob(statement, at, 0);
-            return sqlite3_bind_blob64(statement, at, value.bytes.data(), value.bytes.size(), SQLITE_STATIC);
+            return sqlite3_bind_blob64(statement, at, value.bytes.data(), value.bytes.size(), keep);
     }
     return SQLITE_MISUSE;
 }
@@ -92,7 +91,7 @@ Database::~Database() {
     sqlite3_close_v2(handle_);
 }
 
-sqlite3_stmt* Database::bound(Sql sql, std::initializer_list<Value> values) {
+sqlite3_stmt* Database::bound(Sql sql, std::initializer_list<Value> values, bool copy) {
     auto& statement = statements_[sql.text()];
     if (!statement && sqlite3_prepare_v3(handle_, sql.text().data(), static_cast<int>(sql.text().size()),
                                          SQLITE_PREPARE_PERSISTENT, &statement, nullptr) != SQLITE_OK)
@@ -101,8 +100,10 @@ sqlite3_stmt* Database::bound(Sql sql, std::initializer_list<Value> values) {
     if (sqlite3_bind_parameter_count(statement) != static_cast<int>(values.size()))
         throw std::logic_error("store: a statement got another number of values than it has");
     int at = 0;
+    // What a statement without rows is bound to outlives it: messages of megabytes are not copied.
+    const auto keep = copy ? SQLITE_TRANSIENT : SQLITE_STATIC;
     for (const auto& value : values)
-        if (bind(statement, ++at, value) != SQLITE_OK) fail(handle_, "a value cannot be bound");
+        if (bind(statement, ++at, value, keep) != SQLITE_OK) fail(handle_, "a value cannot be bound");
     return statement;
 }
 

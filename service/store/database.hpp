@@ -92,16 +92,17 @@ public:
     Database(const Database&) = delete;
     Database& operator=(const Database&) = delete;
 
-    /// A statement that gives rows. The same text may not be asked again before its rows are gone.
+    /// A statement that gives rows; the values are copied. The same text may not be asked again before its rows are
+    /// gone.
     template <class... Values>
     Rows query(Sql sql, const Values&... values) {
-        return Rows(bound(sql, {Value(values)...}));
+        return Rows(bound(sql, {Value(values)...}, true));
     }
     /// A statement that gives none.
     /// \returns how many rows it changed
     template <class... Values>
     std::int64_t run(Sql sql, const Values&... values) {
-        return run_bound(bound(sql, {Value(values)...}));
+        return run_bound(bound(sql, {Value(values)...}, false));
     }
     /// Several statements, not prepared: the schema.
     void script(Sql sql);
@@ -110,7 +111,7 @@ public:
     sqlite3* handle() { return handle_; }
 
 private:
-    sqlite3_stmt* bound(Sql sql, std::initializer_list<Value> values);
+    sqlite3_stmt* bound(Sql sql, std::initializer_list<Value> values, bool copy);
     std::int64_t run_bound(sqlite3_stmt* statement);
 
     sqlite3* handle_ = nullptr;
