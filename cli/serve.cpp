@@ -48,7 +48,11 @@ void serve(const Options& options) {
         return;
     }
     set_up_log();
-    service::serve(settings, fs::read_symlink("/proc/self/exe"), tell_ready);
+    try {
+        service::serve(settings, fs::read_symlink("/proc/self/exe"), tell_ready);
+    } catch (const store::StoreError& error) {
+        throw WriteError(error.what());
+    }
 }
 
 void print_status(const nlohmann::ordered_json& status) {

@@ -65,7 +65,7 @@ review::Signature statement(const std::string& result, const store::StoredSignat
             signature.actor,
             signature.name,
             review::meaning_from(signature.meaning).value_or(review::Meaning::authorised),
-            store::utc(signature.at)};
+            store::utc(signature.at).substr(0, 19) + "Z"};
 }
 
 }  // namespace

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
+import subprocess
 from pathlib import Path
 
 import pytest
-from harness import Laboratory, Service
+from harness import COMMAND, Laboratory, Person, Service
 
 
 @pytest.fixture
@@ -26,3 +28,33 @@ def start(tmp_path: Path):
     for service in running:
         if service.process.poll() is None:
             service.kill()
+
+
+@pytest.fixture
+def make_lab(start, tmp_path: Path):
+    """Start a service with a patient's run in its inbox, and Ada (reviewer), Tom (technician)."""
+    password = "a long enough sentence"
+
+    def make(destinations: str) -> Service:
+        simulate = [COMMAND, "simulate", "--patient", "-o", str(tmp_path / "patient")]
+        subprocess.run(simulate, check=True, capture_output=True)
+        for folder in ("cases", "inbox", "out"):
+            (tmp_path / folder).mkdir()
+        (tmp_path / "patient/case.toml").rename(tmp_path / "cases/case.toml")
+        service = start(
+            destinations + '[inbox]\nfolder = "inbox"\nsettle_seconds = 1\n'
+            '[quantify]\npanel = "patient/panel.toml"\ncases = "cases"\n'
+        )
+        (tmp_path / "patient/run").rename(tmp_path / "inbox/run")
+        code = re.search(r"^ {4}(\S+)$", service.log.read_text(), re.M)
+        assert code
+        person = Person(service)
+        first = {"code": code[1], "user": "root", "name": "Root", "password": password}
+        assert person.ask("POST", "/api/v1/setup", first)[0] == 201
+        person.log_in("root", password)
+        for user, name, role in (("ada", "Ada Tekin", "reviewer"), ("tom", "Tom Kaya", "technician")):
+            made = person.ask("POST", "/api/v1/users", {"id": user, "name": name, "role": role, "password": password})
+            assert made[0] == 201, made
+        return service
+
+    return make

@@ -90,7 +90,11 @@ class Laboratory:
             code = self.answers.pop(0) if self.answers else "AA"
             control = text.split("\r")[0].split("|")[9]
             try:
-                connection.sendall(frame(f"MSH|^~\\&|LIS|HOSP|||20260723||ACK^R01^ACK|{uuid.uuid4().hex[:12]}|P|2.5.1\rMSA|{code}|{control}\r"))
+                connection.sendall(
+                    frame(
+                        f"MSH|^~\\&|LIS|HOSP|||20260723||ACK^R01^ACK|{uuid.uuid4().hex[:12]}|P|2.5.1\rMSA|{code}|{control}\r"
+                    )
+                )
             except OSError:
                 return
 
@@ -182,3 +186,8 @@ class Person:
             "X-CSRF-Token": body["csrf_token"],
             "Origin": f"https://{self.address}",
         }
+
+    def act(self, result: dict, word: str, body: dict | None = None):
+        """Do something with a result as it was last seen."""
+        tag = f'"{result["id"]}-{result["revision"]}"'
+        return self.ask("POST", f"/api/v1/results/{result['id']}/{word}", body or {}, If_Match=tag)
