@@ -211,6 +211,7 @@ void Courier::stop() {
     state_->stopping = true;
     state_->timer.cancel();
     if (state_->link) state_->link->close();
+    state_->pool.join();  // a file that is being written refers to what the coroutine holds
 }
 
 bool Courier::connected() const {

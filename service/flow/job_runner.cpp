@@ -103,17 +103,15 @@ void JobRunner::look_into_inbox() {
 
 store::StoredJob JobRunner::upload(const fs::path& file, const std::string& name, const std::string& by) {
     // The same way as a drop: a folder of one file, named by its content.
-    const auto folder = spool_ / ("upload-" + fs::path(file).filename().string());
-    fs::create_directories(folder);
-    fs::rename(file, folder / fs::path(name).filename());
-    jobs::Memory once;
+    const fs::path parent = file.string() + ".job";
+    fs::create_directories(parent / "run");
+    fs::rename(file, parent / "run" / name);
     instruments::Drop drop;
-    drop.name = folder.filename().string();
+    drop.name = "run";
     drop.folder = true;
-    drop.files = instruments::list(spool_);
-    std::erase_if(drop.files, [&](const auto& one) { return !one.path.starts_with(drop.name + "/"); });
-    const auto copy = jobs::spool(spool_, drop, spool_);
-    fs::remove_all(folder);
+    drop.files = instruments::list(parent);
+    const auto copy = jobs::spool(parent, drop, spool_);
+    fs::remove_all(parent);
     if (!copy) throw ReadError("The upload could not be kept.", name);
     const auto added = add(
         store_,

@@ -229,7 +229,10 @@ private:
         if (mllp_) co_await mllp_->stop();
         if (mllps_) co_await mllps_->stop();
         for (const auto& courier : couriers_) courier->stop();
-        checkpoint_.cancel();
+        for (int i = 0; http_ && http_->counters().open > 0 && i < 40; ++i) {
+            checkpoint_.expires_after(std::chrono::milliseconds(50));
+            co_await checkpoint_.async_wait(net::into(error));
+        }
         context_.stop();
     }
 

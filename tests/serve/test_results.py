@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import time
+import zipfile
 
 import pytest
 from harness import Laboratory, Person, Service, msa, order
@@ -101,3 +103,68 @@ def test_an_order_finds_its_result(lab: Service, laboratory: Laboratory) -> None
     ada = Person(lab)
     ada.log_in("ada", PASSWORD)
     assert ada.ask("GET", "/api/v1/orders")[1]["items"][0]["placer"] == "P1"
+
+
+def test_an_upload_is_a_job_and_the_same_again_is_none(lab: Service) -> None:
+    before = lab.until(lambda s: s["jobs"]["done"] == 1)
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        for path in sorted((lab.folder / "inbox/run").iterdir()):
+            archive.write(path, path.name)
+    tom, root = Person(lab), Person(lab)
+    tom.log_in("tom", PASSWORD)
+    status, job, _ = tom.ask("POST", "/api/v1/jobs?name=plate.zip", packed.getvalue())
+    assert status == 202, job
+    lab.until(lambda s: s["jobs"]["done"] == 2)
+    assert tom.ask("GET", f"/api/v1/jobs/{job['id']}")[1]["created_by"] == "tom"
+    assert lab.status()["results"]["calculated"] == 2 * before["results"]["calculated"]
+    assert tom.ask("POST", "/api/v1/jobs?name=plate.zip", packed.getvalue())[1]["id"] == job["id"]
+    assert tom.ask("POST", "/api/v1/jobs?name=..%2Fplate.zip", packed.getvalue())[0] == 422
+    status, job, _ = tom.ask("POST", "/api/v1/jobs?name=plate.zip", b"PK\x03\x04 this is no zip")
+    failed = lab.until(lambda s: s["jobs"]["failed"] == 1)
+    assert failed["jobs"]["done"] == 2
+    assert tom.ask("GET", f"/api/v1/jobs/{job['id']}")[1]["problem"]["code"] == 3
+    root.log_in("root", PASSWORD)
+    assert root.ask("GET", "/api/v1/results")[0] == 403  # an administrator sees no patient's result
+    assert root.ask("POST", "/api/v1/jobs?name=plate.zip", b"x")[0] == 403
+
+
+def test_a_machine_sees_what_was_sent_to_it(lab: Service) -> None:
+    lab.until(lambda s: s["results"]["calculated"] > 1)
+    root, ada = Person(lab), Person(lab)
+    root.log_in("root", PASSWORD)
+    secrets = {}
+    for name in ("LIS", "Another"):
+        token = {"name": name, "destination": name, "days": 30}
+        status, made, _ = root.ask("POST", "/api/v1/tokens", token)
+        assert status == 201, made
+        secrets[name] = made["secret"]
+    ada.log_in("ada", PASSWORD)
+    item = ada.ask("GET", "/api/v1/results")[1]["items"][0]
+    reviewed = ada.act(item, "review")[1]
+    ada.act(reviewed, "sign", {"meaning": "authorised", "password": PASSWORD})
+    machine = Person(lab)
+    machine.headers = {"Authorization": f"Bearer {secrets['LIS']}"}
+    assert [one["id"] for one in machine.ask("GET", "/api/v1/results")[1]["items"]] == [item["id"]]
+    assert machine.ask("GET", f"/api/v1/results/{item['id']}")[0] == 200
+    assert machine.ask("POST", f"/api/v1/results/{item['id']}/amend", {"reason": "x"}, If_Match='"x"')[0] == 403
+    new = {"placer": "REST-1", "accession": "ACC-1", "test": "MCHIM-PANEL"}
+    assert machine.ask("POST", "/api/v1/orders", new)[0] == 201
+    assert machine.ask("POST", "/api/v1/orders", {**new, "accession": "ACC-2"})[0] == 409
+    assert machine.ask("POST", "/api/v1/orders", {**new, "surname": "x"})[0] == 422
+    machine.headers = {"Authorization": f"Bearer {secrets['Another']}"}
+    assert machine.ask("GET", "/api/v1/results")[1]["items"] == []
+    assert machine.ask("GET", f"/api/v1/results/{item['id']}")[0] in (403, 404)
+    assert machine.ask("GET", "/api/v1/orders")[1]["items"] == []
+    machine.headers = {"Authorization": "Bearer mc_wrong"}
+    assert machine.ask("GET", "/api/v1/results")[0] == 401
+
+
+def test_no_log_holds_a_secret(lab: Service) -> None:
+    ada = Person(lab)
+    ada.log_in("ada", PASSWORD)
+    ada.ask("POST", "/api/v1/session", {"user": "ada", "password": "ZZSECRET-wrong-password"})
+    lab.stop()
+    log = lab.log.read_text()
+    for secret in (PASSWORD, "ZZSECRET", ada.headers["Cookie"].split("=")[1], ada.headers["X-CSRF-Token"]):
+        assert secret not in log
