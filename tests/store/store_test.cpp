@@ -185,6 +185,6 @@ TEST_CASE("a message that is not what was signed is not sent") {
     const Folder folder;
     Store store(folder.path);
     send(store, "a", "A");
-    store.write([](Database& db) { db.run("UPDATE outbox SET body='MSH|changed'"); });
+    store.write([](Database& db) { db.run("UPDATE outbox SET body=x'4d5348'"); });
     CHECK_FALSE(claim(store)->intact);
 }
