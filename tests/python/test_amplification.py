@@ -15,8 +15,8 @@ import microchim as mc
 import numpy as np
 import pandas as pd
 import pytest
-from conftest import stdout_of
 from microchim import _core, amplification
+from product import stdout_of
 from test_asm_real_time import CYCLES, DOCUMENT, react
 
 METHODS = ("window", "threshold", "second-derivative", "model")

@@ -17,7 +17,7 @@ from typing import Any
 
 import pytest
 from asm_schema import validator
-from conftest import COMMAND
+from product import COMMAND
 
 TOML = """\
 schema = "microchim/csv/1"

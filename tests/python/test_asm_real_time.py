@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from asm_schema import REAL_TIME, validator
-from conftest import COMMAND
+from product import COMMAND
 
 CYCLES = [100.0 + 400.0 / (1 + 2.0 ** (20 - cycle)) for cycle in range(1, 31)]
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import microchim as mc
 import pytest
-from conftest import BUILD
+from product import BUILD
 
 ROOT = Path(__file__).resolve().parents[2]
 EXAMPLE = """

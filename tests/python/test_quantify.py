@@ -11,7 +11,7 @@ import microchim as mc
 import numpy as np
 import pandas as pd
 import pytest
-from conftest import HEADER, row, stdout_of
+from product import HEADER, row, stdout_of
 
 Settings = dict[str, Path]
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import COMMAND
+from product import COMMAND
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 SHARED = Path(os.environ.get("MICROCHIM_SHARED", REPOSITORY.parent / "shared"))

@@ -10,7 +10,7 @@ import microchim as mc
 import numpy as np
 import pandas as pd
 import pytest
-from conftest import HEADER, row, stdout_of
+from product import HEADER, row, stdout_of
 
 
 def test_a_well_answers_to_both_of_its_names(table: Path) -> None:
