@@ -214,10 +214,6 @@ void Courier::stop() {
     state_->pool.join();  // a file that is being written refers to what the coroutine holds
 }
 
-bool Courier::connected() const {
-    return state_->link && state_->link->connected();
-}
-
 bool take_late_answer(store::Database& db, const std::string& payload) {
     const auto parsed = lims::parse(payload);
     const auto msa = parsed.message.first("MSA");

@@ -24,7 +24,6 @@ public:
     void start();
     void wake();  ///< something new is in the outbox
     void stop();  ///< takes nothing more; a message in flight stays `sent`, and is sent again by the next start
-    bool connected() const;
 
 private:
     struct State;

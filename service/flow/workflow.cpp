@@ -47,13 +47,6 @@ store::StoredResult amended(store::Database& db, const store::StoredResult& resu
     return next;
 }
 
-std::string from_hex(const std::string& text) {
-    std::string bytes;
-    for (std::size_t i = 0; i + 1 < text.size(); i += 2)
-        bytes += static_cast<char>(std::stoi(text.substr(i, 2), nullptr, 16));
-    return bytes;
-}
-
 const char* role_name(review::Role role) {
     return role == review::Role::reviewer ? "reviewer" : role == review::Role::technician ? "technician" : "none";
 }
@@ -93,7 +86,7 @@ std::vector<std::string> Workflow::import(store::Database& db, const std::string
                            "result.calculate",
                            id + "/1",
                            {},
-                           from_hex(result.sha256)});
+                           store::from_hex(result.sha256)});
         ids.push_back(id);
     }
     return ids;
@@ -117,8 +110,8 @@ store::StoredResult Workflow::act(const Deed& deed) {
                              {of.version, review::to_string(action), deed.actor, role_name(deed.role), store::now_ms(),
                               deed.reason});
             store::append(db, {deed.actor, role_name(deed.role), std::string("result.") + review::to_string(action),
-                               of.id + "/" + std::to_string(of.version), from_hex(result.sha256), from_hex(of.sha256),
-                               deed.reason});
+                               of.id + "/" + std::to_string(of.version), store::from_hex(result.sha256),
+                               store::from_hex(of.sha256), deed.reason});
         };
         if (deed.action == Action::amend) {
             const auto next = amended(db, result, deed);

@@ -3,7 +3,6 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-#include <charconv>
 #include <fstream>
 #include <nlohmann/json.hpp>
 
@@ -55,16 +54,6 @@ void append_line(const std::filesystem::path& file, const std::string& line) {
         fd >= 0 && ::write(fd, line.data(), line.size()) == static_cast<ssize_t>(line.size()) && ::fdatasync(fd) == 0;
     if (fd >= 0) ::close(fd);
     if (!written) throw std::runtime_error("The audit's checkpoint cannot be written to '" + file.string() + "'.");
-}
-
-std::string from_hex(const std::string& text) {
-    std::string bytes;
-    for (std::size_t i = 0; i + 1 < text.size(); i += 2) {
-        unsigned char byte = 0;
-        if (std::from_chars(text.data() + i, text.data() + i + 2, byte, 16).ptr != text.data() + i + 2) return {};
-        bytes += static_cast<char>(byte);
-    }
-    return bytes;
 }
 
 }  // namespace

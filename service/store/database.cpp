@@ -58,10 +58,6 @@ std::int64_t Rows::integer(int column) const {
     return sqlite3_column_int64(statement_, column);
 }
 
-double Rows::real(int column) const {
-    return sqlite3_column_double(statement_, column);
-}
-
 std::string_view Rows::view(int column) const {
     // The order matters: the length is that of the last form asked for.
     const auto* bytes = static_cast<const char*>(sqlite3_column_blob(statement_, column));

@@ -74,7 +74,6 @@ public:
     bool next();  ///< \throws StoreError
     bool null(int column) const;
     std::int64_t integer(int column) const;
-    double real(int column) const;
     std::string_view view(int column) const;  ///< text or blob; empty for NULL
     std::string text(int column) const { return std::string(view(column)); }
 
@@ -108,7 +107,6 @@ public:
     void script(Sql sql);
 
     std::int64_t last_id() const;
-    sqlite3* handle() { return handle_; }
 
 private:
     sqlite3_stmt* bound(Sql sql, std::initializer_list<Value> values, bool copy);

@@ -70,11 +70,6 @@ bool amend_result(Database& db, std::string_view id, std::int64_t revision, cons
                   next.version, id, revision) == 1;
 }
 
-void link_result(Database& db, std::string_view id, std::string_view accession, std::int64_t lab_order) {
-    db.run("UPDATE result SET accession=?, lab_order=?, revision=revision+1 WHERE id=?", accession, or_null(lab_order),
-           id);
-}
-
 void add_event(Database& db, std::string_view result, const ResultEvent& event) {
     db.run("INSERT INTO result_event(result, version, action, actor, role, at, reason) VALUES(?,?,?,?,?,?,?)", result,
            event.version, event.action, event.actor, event.role, event.at, event.reason);

@@ -36,7 +36,6 @@ std::vector<StoredResult> results(Database& db, const ResultFilter& filter);
 bool move_result(Database& db, std::string_view id, std::int64_t revision, std::string_view state);
 /// A new version: the head goes to it, calculated.
 bool amend_result(Database& db, std::string_view id, std::int64_t revision, const StoredResult& next);
-void link_result(Database& db, std::string_view id, std::string_view accession, std::int64_t lab_order);
 
 struct ResultEvent {
     std::int64_t version = 0;

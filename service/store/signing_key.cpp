@@ -7,7 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <array>
+#include <charconv>
 
 #include "core/run/errors.hpp"
 
@@ -82,6 +82,16 @@ std::string hex(std::string_view bytes) {
         text += digits[value & 15];
     }
     return text;
+}
+
+std::string from_hex(std::string_view text) {
+    std::string bytes;
+    for (std::size_t i = 0; i + 1 < text.size(); i += 2) {
+        unsigned char byte = 0;
+        if (std::from_chars(text.data() + i, text.data() + i + 2, byte, 16).ptr != text.data() + i + 2) return {};
+        bytes += static_cast<char>(byte);
+    }
+    return bytes;
 }
 
 SigningKey SigningKey::load_or_make(const fs::path& file) {

@@ -12,6 +12,8 @@ namespace microchim::store {
 /// 32 bytes, not hex.
 std::string sha256_bytes(std::string_view bytes);
 std::string hex(std::string_view bytes);
+/// Empty where it is no hex.
+std::string from_hex(std::string_view text);
 
 class SigningKey {
 public:
