@@ -28,7 +28,9 @@ std::string replaced(store::Database& db, const std::string& destination, const 
 
 lims::Report report_of(store::Database& db, const Settings& settings, const Destination& to,
                        const store::StoredResult& result, const Signer& signer) {
-    const auto order = result.lab_order ? store::order(db, result.lab_order) : std::nullopt;
+    // An order may come after its run was read.
+    const auto order =
+        result.lab_order ? store::order(db, result.lab_order) : store::order_of_accession(db, result.accession);
     const auto document = order ? order->document : std::string{};
     const auto asked = order_of(document);
     lims::Report report;

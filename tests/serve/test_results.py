@@ -97,12 +97,17 @@ def test_nothing_signed_is_lost_by_kill_9(lab: Service, laboratory: Laboratory) 
     assert status["audit"]["verified"] is True
 
 
-def test_an_order_finds_its_result(lab: Service, laboratory: Laboratory) -> None:
+def test_an_order_that_came_after_the_run_is_answered(lab: Service, laboratory: Laboratory) -> None:
     lab.until(lambda s: s["results"]["calculated"] > 0)
-    assert msa(lab.wire().ask(order("M1", "P1"))) == ("AA", "M1")
     ada = Person(lab)
     ada.log_in("ada", PASSWORD)
+    item = ada.ask("GET", "/api/v1/results")[1]["items"][0]
+    assert msa(lab.wire().ask(order("M1", "P1", accession=item["sample"]))) == ("AA", "M1")
     assert ada.ask("GET", "/api/v1/orders")[1]["items"][0]["placer"] == "P1"
+    reviewed = ada.act(item, "review")[1]
+    ada.act(reviewed, "sign", {"meaning": "authorised", "password": PASSWORD})
+    lab.until(lambda s: s["outbox"]["accepted"] == 2)
+    assert "\rOBR|1|P1^LIS|" in laboratory.received[0]
 
 
 def test_an_upload_is_a_job_and_the_same_again_is_none(lab: Service) -> None:
