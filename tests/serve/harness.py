@@ -132,6 +132,14 @@ class Service:
         self.process.send_signal(signal.SIGTERM)
         return self.process.wait(timeout=20)
 
+    def restart(self, old: str, new: str) -> None:
+        """Stop, change the settings, start again."""
+        assert self.stop() == 0
+        text = self.config.read_text()
+        assert text.count(old) == 1
+        self.config.write_text(text.replace(old, new))
+        self.start()
+
     def wire(self) -> Wire:
         return Wire(self.addresses["mllp"])
 
