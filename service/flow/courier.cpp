@@ -76,7 +76,7 @@ struct Courier::State : std::enable_shared_from_this<Courier::State> {
         : store(store_), to(to_), changed(std::move(changed_)), timer(context), pool(1) {
         if (to.kind != DestinationKind::mllp) return;
         net::Destination target{to.name, to.address.host, to.address.port, {}, {}};
-        if (to.tls) target.tls = net::client_tls({to.tls->ca, to.tls->certificate, to.tls->key});
+        if (to.tls) target.tls = net::client_tls({to.tls->ca, to.tls->certificate, to.tls->key, to.tls->crl});
         net::LinkTimes times;
         times.answer = std::chrono::seconds(to.answer_seconds);
         link = std::make_unique<net::MllpLink>(

@@ -29,7 +29,7 @@ store::AddedJob add(store::Store& store, const store::StoredJob& job) {
     store.write([&](store::Database& db) {
         added = store::add_job(db, job);
         const bool person = !job.created_by.empty();
-        if (added.is_new)
+        if (added.waits)
             store::append(db, {person ? job.created_by : "service",
                                person ? "technician" : "service",
                                "job.add",
@@ -97,7 +97,7 @@ void JobRunner::look_into_inbox() {
         if (!copy) continue;
         const auto added = add(store_, {.name = drop.name, .sha256 = copy->identity, .path = copy->path.string()});
         instruments::hand_out(seen.runs, drop);
-        if (added.is_new) told_("job", event_of(added.id, "waiting"));
+        if (added.waits) told_("job", event_of(added.id, "waiting"));
     }
 }
 
@@ -116,7 +116,7 @@ store::StoredJob JobRunner::upload(const fs::path& file, const std::string& name
     const auto added = add(
         store_,
         {.name = name, .source = "upload", .sha256 = copy->identity, .path = copy->path.string(), .created_by = by});
-    if (added.is_new) told_("job", event_of(added.id, "waiting"));
+    if (added.waits) told_("job", event_of(added.id, "waiting"));
     return store_.read([&](store::Database& db) { return store::find_job(db, added.id).value(); });
 }
 
@@ -134,7 +134,8 @@ void JobRunner::finish(const store::StoredJob& job, std::stop_token stop) {
     question.panel = settings_.panel;
     if (!settings_.cases.empty()) question.cases = {settings_.cases};
     const auto ended = jobs::run(jobs::quantify_command(program_, job.path, question), {}, {}, stop);
-    if (ended.reason == jobs::Reason::stopped) return;  // not its fault: it waits for the next start
+    if (ended.reason == jobs::Reason::stopped)  // not its fault: it waits for the next start
+        return store_.write([&](store::Database& db) { store::return_job(db, job.id); });
     const auto outcome = jobs::read_outcome(ended);
     const auto end = [&](std::int64_t code, const std::string& failure, const std::string& hint) {
         store_.write([&](store::Database& db) { store::end_job(db, job.id, code, failure, hint); });

@@ -3,12 +3,15 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "service/store/json_line.hpp"
+
 namespace microchim::service {
 namespace {
 
 using Json = nlohmann::ordered_json;
 using lims::Control;
 using lims::ErrorCode;
+using store::JsonLine;
 
 lims::Fault fault(const lims::Order& order, ErrorCode code, std::size_t field, const char* text) {
     lims::Fault found;
@@ -42,8 +45,27 @@ std::optional<lims::Fault> judge_one(store::Database& db, const lims::Order& ord
                  known->state == "cancelled" ? "The order was cancelled." : "The order has been reported already.");
 }
 
-Json coded(const lims::Coded& code) {
-    return {{"code", code.code}, {"text", code.text}, {"system", code.system}};
+JsonLine coded(const lims::Coded& code) {
+    JsonLine line;
+    line.add("code", code.code).add("text", code.text).add("system", code.system);
+    return line;
+}
+
+JsonLine specimen_of(const lims::Specimen& specimen) {
+    JsonLine line;
+    line.add("identifier", specimen.identifier).add("type", coded(specimen.type)).add("collected", specimen.collected);
+    return line;
+}
+
+JsonLine patient_in(const lims::Patient& patient) {
+    JsonLine line;
+    line.add("identifier", patient.identifier)
+        .add("authority", patient.authority)
+        .add("family_name", patient.family_name.text)
+        .add("given_name", patient.given_name.text)
+        .add("birth", patient.birth.text)
+        .add("sex", patient.sex.text);
+    return line;
 }
 
 lims::Coded coded(const Json& json) {
@@ -67,7 +89,6 @@ std::vector<lims::Fault> judge(store::Database& db, const lims::Orders& orders, 
 void apply(store::Database& db, const lims::Orders& orders, const Orderer& by, std::int64_t inbound) {
     for (const auto& order : orders.orders) {
         const auto known = store::find_order(db, by.peer, order.placer, order.placer_authority);
-        const auto document = order_document(order, orders.patient);
         switch (order.control) {
             case Control::new_order:
                 if (!known)
@@ -75,7 +96,7 @@ void apply(store::Database& db, const lims::Orders& orders, const Orderer& by, s
                                           .placer = order.placer,
                                           .placer_authority = order.placer_authority,
                                           .accession = accession(order),
-                                          .document = document,
+                                          .document = order_document(order, orders.patient),
                                           .inbound = inbound});
                 break;
             case Control::cancel:
@@ -83,7 +104,7 @@ void apply(store::Database& db, const lims::Orders& orders, const Orderer& by, s
                 store::change_order(db, known->id, "cancelled", known->document);
                 break;
             case Control::change:
-                store::change_order(db, known->id, known->state, document);
+                store::change_order(db, known->id, known->state, order_document(order, orders.patient));
                 break;
             case Control::status:
                 break;
@@ -92,29 +113,19 @@ void apply(store::Database& db, const lims::Orders& orders, const Orderer& by, s
 }
 
 std::string order_document(const lims::Order& order, const lims::Patient& patient) {
-    Json specimen = Json::object();
-    if (order.specimen)
-        specimen = {{"identifier", order.specimen->identifier},
-                    {"type", coded(order.specimen->type)},
-                    {"collected", order.specimen->collected}};
-    const Json document{{"placer", order.placer},
-                        {"placer_authority", order.placer_authority},
-                        {"filler", order.filler},
-                        {"group", order.group},
-                        {"test", coded(order.test)},
-                        {"ordered", order.ordered},
-                        {"collected", order.collected},
-                        {"priority", order.priority},
-                        {"orderer", order.orderer},
-                        {"specimen", specimen},
-                        {"patient",
-                         {{"identifier", patient.identifier},
-                          {"authority", patient.authority},
-                          {"family_name", patient.family_name.text},
-                          {"given_name", patient.given_name.text},
-                          {"birth", patient.birth.text},
-                          {"sex", patient.sex.text}}}};
-    return document.dump(-1, ' ', false, Json::error_handler_t::replace);
+    JsonLine document;
+    document.add("placer", order.placer)
+        .add("placer_authority", order.placer_authority)
+        .add("filler", order.filler)
+        .add("group", order.group)
+        .add("test", coded(order.test))
+        .add("ordered", order.ordered)
+        .add("collected", order.collected)
+        .add("priority", order.priority)
+        .add("orderer", order.orderer)
+        .add("specimen", order.specimen ? specimen_of(*order.specimen) : JsonLine())
+        .add("patient", patient_in(patient));
+    return document.text();
 }
 
 lims::Patient patient_of(std::string_view document) {

@@ -9,7 +9,6 @@
 #include "service/flow/result_files.hpp"
 #include "service/lims/result_message.hpp"
 #include "service/store/counters.hpp"
-#include "service/store/messages.hpp"
 #include "service/store/outbox.hpp"
 #include "service/store/store.hpp"
 
@@ -28,9 +27,7 @@ std::string replaced(store::Database& db, const std::string& destination, const 
 
 lims::Report report_of(store::Database& db, const Settings& settings, const Destination& to,
                        const store::StoredResult& result, const Signer& signer) {
-    // An order may come after its run was read.
-    const auto order =
-        result.lab_order ? store::order(db, result.lab_order) : store::order_of_accession(db, result.accession);
+    const auto order = order_answered(db, result);
     const auto document = order ? order->document : std::string{};
     const auto asked = order_of(document);
     lims::Report report;
@@ -71,6 +68,10 @@ std::string files_of(const store::StoredResult& result, const lims::Report& repo
 }
 
 }  // namespace
+
+std::optional<store::StoredOrder> order_answered(store::Database& db, const store::StoredResult& result) {
+    return result.lab_order ? store::order(db, result.lab_order) : store::order_of_accession(db, result.accession);
+}
 
 void enqueue_result(store::Database& db, const Settings& settings, const Destination& to,
                     const store::StoredResult& result, const Signer& signer) {

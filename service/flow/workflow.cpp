@@ -148,6 +148,9 @@ void Workflow::sign(store::Database& db, const store::StoredResult& result, cons
 
 void Workflow::send(store::Database& db, const store::StoredResult& result, const Deed& deed) const {
     for (const auto& to : settings_.destinations) enqueue_result(db, settings_, to, result, {deed.actor, deed.name});
+    // From here on the laboratory's system can no longer cancel it.
+    const auto order = order_answered(db, result);
+    if (order && order->state == "ordered") store::change_order(db, order->id, "reported", order->document);
 }
 
 bool Workflow::intact(const store::StoredResult& result, const std::vector<store::StoredSignature>& signatures) const {

@@ -1,6 +1,7 @@
 #include "service/lims/charset.hpp"
 
 #include <cstdint>
+#include <cstring>
 
 namespace microchim::lims {
 namespace {
@@ -101,6 +102,15 @@ std::optional<Charset> charset_of(std::string_view name) {
 
 std::optional<std::size_t> first_invalid_utf8(std::string_view bytes) {
     for (std::size_t i = 0; i < bytes.size();) {
+        // Nearly every byte of a message is ASCII: eight at a time.
+        std::uint64_t eight = 0;
+        if (i + sizeof eight <= bytes.size()) {
+            std::memcpy(&eight, bytes.data() + i, sizeof eight);
+            if ((eight & 0x8080808080808080U) == 0) {
+                i += sizeof eight;
+                continue;
+            }
+        }
         const auto length = static_cast<unsigned char>(bytes[i]) < 0x80 ? 1 : decode(bytes.substr(i)).length;
         if (length == 0) return i;
         i += length;

@@ -99,6 +99,7 @@ TlsContext client_tls(const ClientTls& files) {
     auto* native = context->native_handle();
     harden(native);
     trust(native, files.authority);
+    if (!files.revoked.empty()) refuse_revoked(native, files.revoked);
     if (!files.certificate.empty()) present(native, files.certificate, files.key);
     SSL_CTX_set_verify(native, SSL_VERIFY_PEER, nullptr);
     return context;

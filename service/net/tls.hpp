@@ -26,6 +26,7 @@ TlsContext server_tls(const ServerTls& files);
 struct ClientTls {
     std::string authority;         ///< PEM: who vouches for the server; the system's own list is never used
     std::string certificate, key;  ///< ours, where the server asks for one; else empty
+    std::string revoked;           ///< PEM: revocation lists of `authority`; empty: none are looked at
 };
 /// \throws ConfigError where a file is wrong, or `authority` is empty
 TlsContext client_tls(const ClientTls& files);

@@ -272,7 +272,7 @@ void check(const Settings& settings) {
     for (const auto& listener : {settings.http, settings.mllp, settings.mllps})
         if (listener.listen) net::parse_endpoint(listener.listen->text());
     for (const auto& to : settings.destinations) {
-        if (to.tls) net::client_tls({to.tls->ca, to.tls->certificate, to.tls->key});
+        if (to.tls) net::client_tls({to.tls->ca, to.tls->certificate, to.tls->key, to.tls->crl});
         if (to.kind == DestinationKind::file && !fs::is_directory(to.folder))
             throw ConfigError("The folder '" + to.folder.string() + "' of destination '" + to.name + "' is not there.",
                               settings.file.string());

@@ -6,6 +6,7 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 
+#include "service/store/json_line.hpp"
 #include "service/store/store.hpp"
 
 namespace microchim::store {
@@ -27,16 +28,17 @@ Link last(Database& db) {
 }
 
 std::string hash_of(std::string_view before, std::int64_t row, std::string_view at, const AuditEntry& entry) {
-    const Json document{{"seq", row},
-                        {"at", at},
-                        {"actor", entry.actor},
-                        {"role", entry.role},
-                        {"action", entry.action},
-                        {"object", entry.object},
-                        {"old_sha256", hex(entry.old_sha256)},
-                        {"new_sha256", hex(entry.new_sha256)},
-                        {"reason", entry.reason}};
-    return sha256_bytes(std::string(before) + document.dump(-1, ' ', false, Json::error_handler_t::replace));
+    JsonLine document;
+    document.add("seq", row)
+        .add("at", at)
+        .add("actor", entry.actor)
+        .add("role", entry.role)
+        .add("action", entry.action)
+        .add("object", entry.object)
+        .add("old_sha256", hex(entry.old_sha256))
+        .add("new_sha256", hex(entry.new_sha256))
+        .add("reason", entry.reason);
+    return sha256_bytes(std::string(before) + document.text());
 }
 
 Value blob_or_null(std::string_view bytes) {

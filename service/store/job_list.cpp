@@ -23,9 +23,14 @@ std::optional<StoredJob> first_job(Rows rows) {
 }  // namespace
 
 AddedJob add_job(Database& db, const StoredJob& job) {
-    {
-        auto rows = db.query("SELECT id FROM job WHERE sha256=?", job.sha256);
-        if (rows.next()) return {rows.integer(0), false};
+    if (const auto known = first_job(db.query(JOB_COLUMNS "WHERE sha256=?", job.sha256))) {
+        const bool again = known->state == "failed" && job.source == "upload";
+        if (again)
+            db.run(
+                "UPDATE job SET state='waiting', attempts=0, ended_at=NULL, code=NULL, failure=NULL, hint=NULL "
+                "WHERE id=?",
+                known->id);
+        return {known->id, again};
     }
     db.run("INSERT INTO job(name, source, sha256, path, state, created_by, created_at) VALUES(?,?,?,?,'waiting',?,?)",
            job.name, job.source, job.sha256, job.path, job.created_by, now_ms());
@@ -45,10 +50,14 @@ void end_job(Database& db, std::int64_t id, std::int64_t code, std::string_view 
            failure.empty() ? "done" : "failed", now_ms(), code, failure, hint);
 }
 
+void return_job(Database& db, std::int64_t id) {
+    db.run("UPDATE job SET state='waiting', attempts=attempts-1 WHERE id=?", id);
+}
+
 void recover_jobs(Database& db) {
     db.run(
         "UPDATE job SET state='failed', failure='The service ended three times while this run was read.', "
-        "hint='Look into the log, and drop the run again under another name.' WHERE state='running' AND attempts>=3");
+        "hint='Look into the log; upload the run to try it again.' WHERE state='running' AND attempts>=3");
     db.run("UPDATE job SET state='waiting' WHERE state='running'");
 }
 

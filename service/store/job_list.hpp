@@ -23,16 +23,19 @@ struct StoredJob {
     std::string failure = {}, hint = {};  ///< sentences
 };
 
-/// \returns its number, or that of the job that has these bytes already
+/// Its number, or that of the job that has these bytes already.
 struct AddedJob {
     std::int64_t id = 0;
-    bool is_new = true;
+    bool waits = true;  ///< it is new, or is tried again
 };
+/// A failed job is tried again where somebody uploads its file again; not where it merely still lies in the inbox.
 AddedJob add_job(Database& db, const StoredJob& job);
 /// The oldest one that waits, marked running.
 std::optional<StoredJob> start_next_job(Database& db);
 /// `done` or, where there is a failure, `failed`.
 void end_job(Database& db, std::int64_t id, std::int64_t code, std::string_view failure, std::string_view hint);
+/// It was not read to its end, and not by its own fault: it waits again.
+void return_job(Database& db, std::int64_t id);
 /// After a start: what was running waits again; what has ended the service three times fails.
 void recover_jobs(Database& db);
 std::optional<StoredJob> find_job(Database& db, std::int64_t id);

@@ -9,18 +9,19 @@ namespace microchim::store {
 namespace {
 
 // Times are milliseconds since 1970 (UTC). What is a record (messages, versions, events, signatures, audit) is only
-// ever added to; triggers see to it that nobody forgets.
+// ever added to; triggers see to it that nobody forgets. What a peer sends compares its states one by one: for a list
+// of three after IN, SQLite would build a table at every insertion.
 constexpr Sql first = R"(
 CREATE TABLE inbound(id INTEGER PRIMARY KEY, peer TEXT NOT NULL, app TEXT NOT NULL, fac TEXT NOT NULL, ctrl TEXT NOT NULL,
   type TEXT NOT NULL, sha256 BLOB NOT NULL, body BLOB NOT NULL, received_at INTEGER NOT NULL,
-  state TEXT NOT NULL CHECK(state IN('stored','applied','refused')), answer BLOB,
+  state TEXT NOT NULL CHECK(state='stored' OR state='applied' OR state='refused'), answer BLOB,
   UNIQUE(peer, app, fac, ctrl)) STRICT;
 
 CREATE TABLE trouble(id INTEGER PRIMARY KEY, at INTEGER NOT NULL, peer TEXT NOT NULL, code TEXT NOT NULL,
   bytes INTEGER NOT NULL, detail TEXT NOT NULL) STRICT;
 
 CREATE TABLE lab_order(id INTEGER PRIMARY KEY, peer TEXT NOT NULL, placer TEXT NOT NULL, placer_authority TEXT NOT NULL,
-  accession TEXT NOT NULL, state TEXT NOT NULL CHECK(state IN('ordered','cancelled','reported')),
+  accession TEXT NOT NULL, state TEXT NOT NULL CHECK(state='ordered' OR state='cancelled' OR state='reported'),
   document TEXT NOT NULL, inbound INTEGER REFERENCES inbound(id), created_at INTEGER NOT NULL,
   UNIQUE(peer, placer, placer_authority)) STRICT;
 CREATE INDEX order_accession ON lab_order(accession);

@@ -68,8 +68,12 @@ const unsigned char* raw(std::string_view bytes) {
 }  // namespace
 
 std::string sha256_bytes(std::string_view bytes) {
+    // Fetched once: to look an algorithm up by its name costs more than to hash a message with it.
+    static const EVP_MD* const algorithm = EVP_MD_fetch(nullptr, "SHA256", nullptr);
     std::string digest(SHA256_DIGEST_LENGTH, '\0');
-    SHA256(raw(bytes), bytes.size(), reinterpret_cast<unsigned char*>(digest.data()));
+    check(EVP_Digest(bytes.data(), bytes.size(), reinterpret_cast<unsigned char*>(digest.data()), nullptr, algorithm,
+                     nullptr) == 1,
+          "hashing");
     return digest;
 }
 

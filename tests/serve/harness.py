@@ -74,6 +74,7 @@ class Laboratory:
         self.port = self.listener.getsockname()[1]
         self.answers: list[str] = []  # codes for the next messages; then AA
         self.received: list[str] = []
+        self.delay = 0.0  # seconds before an answer
         threading.Thread(target=self.serve, daemon=True).start()
 
     def serve(self) -> None:
@@ -87,6 +88,7 @@ class Laboratory:
         while message := wire.read():
             text = message.decode().lstrip("\x0b")
             self.received.append(text)
+            time.sleep(self.delay)
             code = self.answers.pop(0) if self.answers else "AA"
             control = text.split("\r")[0].split("|")[9]
             try:
@@ -129,6 +131,14 @@ class Service:
     def stop(self) -> int:
         self.process.send_signal(signal.SIGTERM)
         return self.process.wait(timeout=20)
+
+    def restart(self, old: str, new: str) -> None:
+        """Stop, change the settings, start again."""
+        assert self.stop() == 0
+        text = self.config.read_text()
+        assert text.count(old) == 1
+        self.config.write_text(text.replace(old, new))
+        self.start()
 
     def wire(self) -> Wire:
         return Wire(self.addresses["mllp"])

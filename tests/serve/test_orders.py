@@ -2,11 +2,6 @@
 
 from __future__ import annotations
 
-import random
-import threading
-import time
-
-import pytest
 from harness import frame, msa, order
 
 
@@ -71,44 +66,3 @@ def test_logs_hold_no_patient(start) -> None:
     assert service.stop() == 0
     assert "ZZMARKER" not in service.log.read_text()
     assert "ZZ-99-PHI" not in service.log.read_text()
-
-
-@pytest.mark.slow
-def test_what_was_acknowledged_survives_kill_9(start) -> None:
-    """Orders on three connections, the service killed at random moments; the sender repeats what was not answered."""
-    service = start()
-    chance = random.Random(5)
-    acknowledged: set[str] = set()
-    for round_ in range(25):
-        stop = threading.Event()
-
-        def send(worker: int, round_: int = round_, stop: threading.Event = stop) -> None:
-            wire, number = service.wire(), 0
-            while not stop.is_set():
-                number += 1
-                name = f"K{round_}-{worker}-{number}"
-                try:
-                    answer = wire.ask(order(name, name))
-                except OSError:
-                    return
-                if not answer:
-                    return
-                assert msa(answer) == ("AA", name)
-                acknowledged.add(name)
-
-        workers = [threading.Thread(target=send, args=(i,)) for i in range(3)]
-        for worker in workers:
-            worker.start()
-        time.sleep(chance.uniform(0.01, 0.25))
-        service.kill()
-        stop.set()
-        for worker in workers:
-            worker.join()
-        service.start()
-    wire = service.wire()
-    for name in sorted(acknowledged):
-        assert msa(wire.ask(order(name, name))) == ("AA", name)
-    status = service.status()
-    assert len(acknowledged) > 100
-    assert status["orders"]["duplicates"] == len(acknowledged)  # every one was there, and none was stored again
-    assert status["audit"]["verified"] is True

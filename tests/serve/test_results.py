@@ -108,6 +108,11 @@ def test_an_order_that_came_after_the_run_is_answered(lab: Service, laboratory: 
     ada.act(reviewed, "sign", {"meaning": "authorised", "password": PASSWORD})
     lab.until(lambda s: s["outbox"]["accepted"] == 2)
     assert "\rOBR|1|P1^LIS|" in laboratory.received[0]
+    assert ada.ask("GET", "/api/v1/orders")[1]["items"][0]["state"] == "reported"
+    for control, word in (("M2", "CA"), ("M3", "XO")):  # too late
+        late = lab.wire().ask(order(control, "P1", accession=item["sample"], word=word))
+        assert msa(late) == ("AE", control) and b"|206^" in late
+    assert msa(lab.wire().ask(order("M4", "P1", accession=item["sample"]))) == ("AA", "M4")  # known: nothing new
 
 
 def test_an_upload_is_a_job_and_the_same_again_is_none(lab: Service) -> None:

@@ -166,5 +166,6 @@ TEST_CASE("UTF-8: no overlong forms, no surrogates, nothing above U+10FFFF") {
     for (const char* bad : {"\x80", "\xc0\x80", "\xc1\xbf", "\xe0\x9f\xbf", "\xed\xa0\x80", "\xf0\x8f\xbf\xbf",
                             "\xf4\x90\x80\x80", "\xf5\x80\x80\x80", "\xc3", "\xe2\x82", "\xf0\x9f\x98"})
         CHECK(first_invalid_utf8(bad) == 0);
-    CHECK(first_invalid_utf8("ab\xc3\xb6\xff") == 4);
+    for (std::size_t before = 0; before < 20; ++before)
+        CHECK(first_invalid_utf8(std::string(before, 'a') + "\xc3\xb6\xff" + std::string(before, 'b')) == before + 2);
 }

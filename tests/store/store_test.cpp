@@ -9,6 +9,7 @@
 #include "core/run/errors.hpp"
 #include "service/store/audit.hpp"
 #include "service/store/counters.hpp"
+#include "service/store/job_list.hpp"
 #include "service/store/outbox.hpp"
 
 using namespace microchim;
@@ -187,4 +188,33 @@ TEST_CASE("a message that is not what was signed is not sent") {
     send(store, "a", "A");
     store.write([](Database& db) { db.run("UPDATE outbox SET body=x'4d5348'"); });
     CHECK_FALSE(claim(store)->intact);
+}
+
+TEST_CASE("a job that failed is tried again when it is uploaded again, and a start that was stopped is none") {
+    const Folder folder;
+    Store store(folder.path);
+    store.write([](Database& db) {
+        const StoredJob dropped{.name = "run", .sha256 = "a", .path = "p"};
+        const StoredJob uploaded{.name = "run", .source = "upload", .sha256 = "a", .path = "p"};
+        const auto id = add_job(db, dropped).id;
+        CHECK_FALSE(add_job(db, uploaded).waits);  // it waits already
+        for (int start = 0; start < 5; ++start) {
+            REQUIRE(start_next_job(db));
+            return_job(db, id);
+        }
+        for (int start = 0; start < 3; ++start) {
+            CHECK(start_next_job(db).value().attempts == start + 1);
+            recover_jobs(db);
+        }
+        CHECK(find_job(db, id).value().state == "failed");  // three crashes are enough
+        CHECK_FALSE(add_job(db, dropped).waits);            // a restart finds it in the inbox again
+        CHECK(find_job(db, id).value().state == "failed");
+        const auto again = add_job(db, uploaded);
+        CHECK(again.id == id);
+        CHECK(again.waits);
+        CHECK(find_job(db, id).value().failure.empty());
+        CHECK(start_next_job(db).value().attempts == 1);
+        end_job(db, id, 0, "", "");
+        CHECK_FALSE(add_job(db, uploaded).waits);  // it is done
+    });
 }
