@@ -1,4 +1,8 @@
 // microchim admin: copies of the store, its audit, and users from the console.
+#include <sys/stat.h>
+#include <termios.h>
+#include <unistd.h>
+
 #include <filesystem>
 #include <iostream>
 #include <nlohmann/json.hpp>
@@ -24,9 +28,31 @@ const std::string& word(const Options& options, std::size_t at, const char* what
     return options.words[at];
 }
 
+/// A terminal shows nothing of what is typed as long as this lives.
+class Hidden {
+public:
+    Hidden() : terminal_(::tcgetattr(STDIN_FILENO, &before_) == 0) {
+        auto hidden = before_;
+        hidden.c_lflag &= ~static_cast<tcflag_t>(ECHO);
+        if (terminal_) ::tcsetattr(STDIN_FILENO, TCSAFLUSH, &hidden);
+    }
+    ~Hidden() {
+        if (!terminal_) return;
+        ::tcsetattr(STDIN_FILENO, TCSAFLUSH, &before_);
+        std::cerr << "\n";
+    }
+    Hidden(const Hidden&) = delete;
+    Hidden& operator=(const Hidden&) = delete;
+
+private:
+    termios before_{};
+    bool terminal_;
+};
+
 /// Never on the command line, where every user of the machine can read it.
 std::string password() {
     std::cerr << "Password (at least 12 characters): ";
+    const Hidden hidden;
     std::string line;
     std::getline(std::cin, line);
     return line;
@@ -54,6 +80,7 @@ void verify(const std::filesystem::path& data, Session& session) {
 
 void admin(const Options& options, Session& session) {
     const auto data = service::load_settings(options.config).data;
+    ::umask(077);  // a copy is nobody else's from its first byte on
     const auto& what = word(options, 0, "backup, restore, audit-verify or user");
     if (what == "audit-verify") return verify(data, session);
     try {

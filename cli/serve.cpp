@@ -3,6 +3,7 @@
 
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
+#include <sys/stat.h>
 
 #include <filesystem>
 #include <iostream>
@@ -30,9 +31,9 @@ void set_up_log() {
 
 void tell_ready(const service::Ready& ready) {
     if (!ready.setup_code.empty())
-        std::cerr << "First use: there is no user yet. Open https://" << ready.http
-                  << "/ and make the first administrator "
-                  << "with this code, within 30 minutes:\n\n    " << ready.setup_code << "\n\n";
+        std::cerr << "First use: there is no user yet. Make the first administrator with this code, within 30 minutes "
+                  << "(POST https://" << ready.http << "/api/v1/setup, see docs/serve.md):\n\n    " << ready.setup_code
+                  << "\n\n";
     std::cout << "ready";
     for (const auto& [name, address] : {std::pair{"http", ready.http}, {"mllp", ready.mllp}, {"mllps", ready.mllps}})
         if (!address.empty()) std::cout << " " << name << "=" << address;
@@ -48,6 +49,7 @@ void serve(const Options& options) {
         return;
     }
     set_up_log();
+    ::umask(077);  // nobody else reads what the service writes
     try {
         service::serve(settings, fs::read_symlink("/proc/self/exe"), tell_ready);
     } catch (const store::StoreError& error) {

@@ -4,6 +4,7 @@
 
 #include <random>
 
+#include "service/drop/files.hpp"
 #include "service/flow/late_answer.hpp"
 #include "service/flow/result_files.hpp"
 #include "service/flow/waiting.hpp"
@@ -36,6 +37,8 @@ const char* word(Happened what) {
             return "E_CHARSET";
         case Happened::not_confirmed:
             return "E_NOT_CONFIRMED";
+        case Happened::name_taken:
+            return "E_NAME_TAKEN";
         default:
             return "";
     }
@@ -71,18 +74,22 @@ void write_down(store::Database& db, std::int64_t id, const lims::Next& next, Ha
 
 }  // namespace
 
+net::TlsContext tls_towards(const Destination& to) {
+    if (!to.tls) return nullptr;
+    return net::client_tls({to.tls->ca, to.tls->certificate, to.tls->key, to.tls->crl});
+}
+
 struct Courier::State : std::enable_shared_from_this<Courier::State> {
     State(asio::io_context& context, store::Store& store_, const Destination& to_, std::function<void()> changed_)
         : store(store_), to(to_), changed(std::move(changed_)), timer(context), pool(1) {
         if (to.kind != DestinationKind::mllp) return;
-        net::Destination target{to.name, to.address.host, to.address.port, {}, {}};
-        if (to.tls) target.tls = net::client_tls({to.tls->ca, to.tls->certificate, to.tls->key, to.tls->crl});
+        net::Destination target{to.name, to.address.host, to.address.port, tls_towards(to), {}};
         net::LinkTimes times;
         times.answer = std::chrono::seconds(to.answer_seconds);
         link = std::make_unique<net::MllpLink>(
             context, std::move(target),
             [&store = store, name = to.name](std::string payload) {
-                store.write([payload](store::Database& db) { take_late_answer(db, payload); },
+                store.write([payload, name](store::Database& db) { take_late_answer(db, payload, name); },
                             [name](std::exception_ptr error) {
                                 if (error) spdlog::error("outbox: a late answer of {} could not be stored", name);
                             });
@@ -163,8 +170,11 @@ struct Courier::State : std::enable_shared_from_this<Courier::State> {
             try {
                 write_result_files(to.folder, claim.body);
                 delivery.happened = Happened::accepted;
-            } catch (const std::exception& error) {
-                delivery.trouble = error.what();  // a folder that is not there now may be there later
+            } catch (const drop::Conflict&) {
+                delivery.happened = Happened::name_taken;
+                delivery.trouble = "a file of the same name is there with other content";
+            } catch (const std::system_error& error) {
+                delivery.trouble = error.code().message();  // a folder that is not there now may be there later
             }
         };
         return elsewhere(pool, std::move(write));
@@ -202,6 +212,10 @@ void Courier::start() {
     asio::co_spawn(state_->timer.get_executor(), state_->run(), asio::detached);
 }
 
+void Courier::renew() {
+    if (state_->link) state_->link->renew(tls_towards(state_->to));
+}
+
 void Courier::wake() {
     state_->woken = true;
     state_->timer.cancel();
@@ -214,12 +228,12 @@ void Courier::stop() {
     state_->pool.join();  // a file that is being written refers to what the coroutine holds
 }
 
-bool take_late_answer(store::Database& db, const std::string& payload) {
+bool take_late_answer(store::Database& db, const std::string& payload, const std::string& from) {
     const auto parsed = lims::parse(payload);
     const auto msa = parsed.message.first("MSA");
     if (parsed.fault || !msa) return false;
     const auto row = store::find_committed(db, msa->field(2));
-    if (!row) return false;
+    if (!row || row->destination != from) return false;
     // Asked as if nothing more was to come: what comes now is the laboratory system's last word.
     const auto reading = lims::read_answer(payload, {std::string(msa->field(2)), lims::Ask::absent, lims::Ask::absent});
     if (reading.answer == lims::Answer::not_ours || reading.answer == lims::Answer::unusable) return false;

@@ -13,6 +13,9 @@
 
 namespace microchim::service {
 
+/// What we show to a destination and trust it by; null: plain. \throws ConfigError
+net::TlsContext tls_towards(const Destination& to);
+
 class Courier {
 public:
     /// \param changed called when a row's state has changed
@@ -22,8 +25,9 @@ public:
     Courier& operator=(const Courier&) = delete;
 
     void start();
-    void wake();  ///< something new is in the outbox
-    void stop();  ///< takes nothing more; a message in flight stays `sent`, and is sent again by the next start
+    void renew();  ///< its certificates, for connections from now on. \throws ConfigError
+    void wake();   ///< something new is in the outbox
+    void stop();   ///< takes nothing more; a message in flight stays `sent`, and is sent again by the next start
 
 private:
     struct State;

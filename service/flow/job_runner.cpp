@@ -11,6 +11,7 @@
 #include "service/jobs/quantify.hpp"
 #include "service/jobs/spool.hpp"
 #include "service/store/audit.hpp"
+#include "service/store/messages.hpp"
 
 namespace microchim::service {
 namespace fs = std::filesystem;
@@ -69,9 +70,12 @@ void JobRunner::serve(std::stop_token stop) {
     std::condition_variable_any ended;
     while (!stop.stop_requested()) {
         try {
-            if (!settings_.inbox.empty()) look_into_inbox();
+            if (!settings_.inbox.empty() && !store_.full()) look_into_inbox();
             while (!stop.stop_requested() && run_next(stop)) {
             }
+            forget();
+        } catch (const std::system_error& error) {
+            spdlog::error("jobs: {}", error.code().message());  // its text names files
         } catch (const std::exception& error) {
             spdlog::error("jobs: {}", error.what());
         }
@@ -84,13 +88,13 @@ void JobRunner::look_into_inbox() {
     auto& seen = memory(watched_);
     const jobs::WatchSettings settings{std::chrono::seconds(settings_.settle_seconds)};
     const auto found = jobs::scan(settings_.inbox, seen, std::chrono::steady_clock::now(), settings);
-    for (const auto& sentence : found.sentences) spdlog::warn("inbox: {}", sentence);
+    for (const auto& sentence : found.sentences) tell(sentence);
     for (const auto& drop : found.ready) {
         std::optional<jobs::Spooled> copy;
         try {
             copy = jobs::spool(settings_.inbox, drop, spool_);
         } catch (const ReadError& error) {
-            spdlog::warn("inbox: {}", error.what());
+            tell(error.what());
             instruments::hand_out(seen.runs, drop);
             continue;
         }
@@ -99,6 +103,14 @@ void JobRunner::look_into_inbox() {
         instruments::hand_out(seen.runs, drop);
         if (added.waits) told_("job", event_of(added.id, "waiting"));
     }
+}
+
+/// The name of a file may be a patient's: the log does not get it.
+void JobRunner::tell(const std::string& sentence) {
+    spdlog::warn("inbox: something in it is not taken; the list of trouble says what");
+    store_.write([&](store::Database& db) {
+        store::add_trouble(db, {.peer = "inbox", .code = "inbox.refused", .detail = sentence});
+    });
 }
 
 store::StoredJob JobRunner::upload(const fs::path& file, const std::string& name, const std::string& by) {
@@ -118,6 +130,19 @@ store::StoredJob JobRunner::upload(const fs::path& file, const std::string& name
         {.name = name, .source = "upload", .sha256 = copy->identity, .path = copy->path.string(), .created_by = by});
     if (added.waits) told_("job", event_of(added.id, "waiting"));
     return store_.read([&](store::Database& db) { return store::find_job(db, added.id).value(); });
+}
+
+/// Once an hour: the copies of runs that were read long ago.
+void JobRunner::forget() {
+    const auto now = std::chrono::steady_clock::now();
+    if (now < forget_at_) return;
+    forget_at_ = now + std::chrono::hours(1);
+    store_.write([&](store::Database& db) {
+        for (const auto& job : store::ended_jobs(db, store::now_ms() - settings_.retention_ms())) {
+            fs::remove_all(job.path);
+            store::forget_copy(db, job.id);
+        }
+    });
 }
 
 bool JobRunner::run_next(std::stop_token stop) {

@@ -25,6 +25,8 @@ public:
 private:
     void serve(std::stop_token stop);
     void look_into_inbox();
+    void tell(const std::string& sentence);
+    void forget();
     bool run_next(std::stop_token stop);
     void finish(const store::StoredJob& job, std::stop_token stop);
 
@@ -34,6 +36,7 @@ private:
     std::filesystem::path program_, spool_;
     std::function<void(const std::string&, const std::string&)> told_;
     std::shared_ptr<void> watched_;  // jobs::Memory
+    std::chrono::steady_clock::time_point forget_at_{};
     std::jthread thread_;
 };
 

@@ -111,8 +111,12 @@ void Reception::take(Arrival arrival, Answer answer) {
     letter->signature = {answer_id(), hl7_time(store::now_ms()), settings_.application, settings_.facility};
     if (received.answer) {  // never answered: two programs would thank each other for ever
         ++counters_.answers;
-        const auto text = std::make_shared<std::string>(received.message.bytes());
-        store_.write([text](store::Database& db) { take_late_answer(db, *text); }, {});
+        if (letter->peer)
+            store_.write(
+                [letter](store::Database& db) {
+                    take_late_answer(db, letter->received.message.bytes(), letter->peer->name);
+                },
+                {});
         return answer({});
     }
     if (received.envelope.unknown_ask) ++counters_.unknown_ask;
@@ -138,6 +142,12 @@ void Reception::take(Arrival arrival, Answer answer) {
     else if (is_order(received.envelope)) {
         letter->orders = lims::read_orders(received, settings_.kept_patient());
         letter->faults = letter->orders.faults;
+    }
+    if (store_.full()) {
+        ++counters_.unstored;
+        letter->faults = {fault({}, "The disk is full.")};
+        letter->answer(Outcome::storage_failed);
+        return answer(letter->answers);
     }
     letter->sha256 = store::sha256_bytes(received.message.bytes());
     store_.write([this, letter](store::Database& db) { file(db, *letter); },

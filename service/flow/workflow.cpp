@@ -118,7 +118,12 @@ store::StoredResult Workflow::act(const Deed& deed) {
             store::amend_result(db, result.id, result.revision, next);
             event(next, deed.action);
         } else {
-            if (deed.action == Action::sign) sign(db, result, deed);
+            if (deed.action == Action::sign) {
+                // What was changed behind our back must not get a signature.
+                if (review::document_hash(Json::parse(result.document)) != result.sha256)
+                    throw Refused("document", "The stored document is not the one that was calculated or reviewed.");
+                sign(db, result, deed);
+            }
             event(result, deed.action);
             auto final_state = state;
             if (deed.action == Action::sign && review::releases_at_once(policy)) {

@@ -119,6 +119,7 @@ Next next_step(Happened what, unsigned failures, double jitter) {
         case Happened::not_mllp:
             return {.state = OutboxState::held, .wait = {}, .close = true, .alert = true};
         case Happened::not_confirmed:
+        case Happened::name_taken:
             return {.state = OutboxState::held, .wait = {}, .alert = true};
         default:
             return {.state = OutboxState::dead, .wait = {}, .alert = true};

@@ -49,6 +49,7 @@ enum class Happened {
     not_mllp,         ///< something answered that does not speak MLLP
     charset_lacks,    ///< the destination's character set lacks a character: never sent with '?'
     not_confirmed,    ///< 24 h after `committed` no AA came
+    name_taken,       ///< a result file of this name is there with other content
 };
 Happened happened(Answer answer);  ///< \throws std::logic_error for not_ours and unusable: the wait goes on
 

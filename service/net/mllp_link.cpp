@@ -219,6 +219,10 @@ bool MllpLink::connected() const {
     return state_->connected();
 }
 
+void MllpLink::renew(TlsContext tls) {
+    state_->to.tls = std::move(tls);
+}
+
 void MllpLink::close() {
     ++state_->closes;
     state_->close();

@@ -57,7 +57,8 @@ public:
     asio::awaitable<Delivery> deliver(std::string message, lims::Sent sent, Mark before_first_byte);
 
     bool connected() const;
-    void close();  ///< a message in flight has then no answer; deliver() connects again
+    void renew(TlsContext tls);  ///< for connections from now on
+    void close();                ///< a message in flight has then no answer; deliver() connects again
 
 private:
     struct State;

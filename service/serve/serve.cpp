@@ -8,11 +8,11 @@
 #include "core/run/errors.hpp"
 #include "service/desk/desk.hpp"
 #include "service/flow/courier.hpp"
-#include "service/flow/waiting.hpp"
 #include "service/http/server.hpp"
-#include "service/net/mllp_server.hpp"
 #include "service/routes/routes.hpp"
+#include "service/serve/listeners.hpp"
 #include "service/serve/status.hpp"
+#include "service/serve/watch.hpp"
 #include "service/store/messages.hpp"
 
 namespace microchim::service {
@@ -31,52 +31,21 @@ void raise_limits() {
     setrlimit(RLIMIT_CORE, &none);
 }
 
-net::TlsContext https(const Settings& settings) {
-    if (settings.http.tls)
-        return net::server_tls(
-            {settings.http.tls->certificate, settings.http.tls->key, settings.http.tls->ca, settings.http.tls->crl});
-    const auto folder = Places(settings.data).tls;
-    if (!fs::exists(folder / "server.crt")) {
-        fs::create_directories(folder);
-        fs::permissions(folder, fs::perms::owner_all);
-        net::make_self_signed(folder.string());
-    }
-    return net::server_tls({folder / "server.crt", folder / "server.key", {}, {}});
-}
-
-net::TlsContext mllps(const Settings& settings) {
-    const auto& tls = settings.mllps.tls.value();
-    return net::server_tls({tls.certificate, tls.key, tls.ca, tls.crl});
-}
-
-asio::awaitable<std::vector<std::string>> reception_answers(Reception& reception, net::Arrived arrived) {
-    Arrival arrival{std::move(arrived.payload), arrived.peer->address, arrived.peer->names, arrived.too_long};
-    co_return co_await answered(reception, std::move(arrival));
-}
-
-/// One listener for messages.
-std::unique_ptr<net::MllpServer> mllp_server(asio::io_context& context, const Settings& settings,
-                                             const Listener& listener, net::TlsContext tls, Reception& reception) {
-    net::MllpServerOptions options;
-    options.name = tls ? "mllps" : "mllp";
-    options.connections = {listener.connections_per_address, listener.connections};
-    options.rate = {0, 0};  // a message is answered only when it is on the disk: that is limit enough
-    options.tls = std::move(tls);
-    const auto admit = [&](const net::Peer& peer) -> std::optional<net::PeerRules> {
-        const auto* known = reception.peer(peer.address, peer.names);
-        if (!known) return std::nullopt;
-        return net::PeerRules{known->profile, {settings.message_bytes, 64}};
-    };
-    const auto handle = [&reception](net::Arrived arrived) { return reception_answers(reception, std::move(arrived)); };
-    return std::make_unique<net::MllpServer>(context, net::parse_endpoint(listener.listen->text()), std::move(options),
-                                             admit, handle);
-}
-
 std::vector<accounts::Machine> machines(const Settings& settings) {
     std::vector<accounts::Machine> list;
     for (const auto& peer : settings.peers)
         if (!peer.identity.empty()) list.push_back({peer.identity, peer.name});
     return list;
+}
+
+store::SigningKey signing_key(const Places& places) {
+    if (!fs::exists(places.key) && fs::exists(places.checkpoints))
+        throw ConfigError(
+            "The signing key '" + places.key.string() + "' is missing, and this store was signed with it.",
+            places.key.string(), {},
+            "Put it back from your copy of the data folder. Without it no earlier signature can be "
+            "verified.");
+    return store::SigningKey::load_or_make(places.key);
 }
 
 /// Everything that lives as long as the service. Members are torn down in the reverse order.
@@ -86,13 +55,18 @@ public:
         : settings_(settings),
           places_(settings.data),
           store_(settings.data),
-          key_(store::SigningKey::load_or_make(places_.key)),
+          key_(signing_key(places_)),
           accounts_(store_, machines(settings)),
           reception_(store_, settings),
           workflow_(store_, settings, key_, [this] { wake_couriers(); }),
           idempotency_(store_),
+          watch_(store_, settings),
           signals_(context_, SIGINT, SIGTERM),
-          checkpoint_(context_) {
+          reload_(context_, SIGHUP),
+          checkpoint_(context_),
+          looking_(context_) {
+        watch_.look();
+        fs::remove_all(settings.data / "uploads");  // of a service that was killed while they came
         fs::create_directories(settings.data / "uploads");
         fs::permissions(settings.data / "uploads", fs::perms::owner_all);
         for (const auto& to : settings.destinations)
@@ -121,6 +95,8 @@ public:
     void run() {
         for (const auto& courier : couriers_) courier->start();
         asio::co_spawn(context_, checkpoints(), asio::detached);
+        asio::co_spawn(context_, looks(), asio::detached);
+        asio::co_spawn(context_, reloads(), asio::detached);
         asio::co_spawn(context_, ends(), asio::detached);
         context_.run();
         workers_.join();
@@ -167,13 +143,16 @@ private:
 
     store::AuditCheck audit() {
         return store_.read([&](store::Database& db) {
-            return store::verify_audit(db, store::read_checkpoints(places_.checkpoints), key_);
+            return store::verify_audit(db, store::read_checkpoints(places_.checkpoints), &key_);
         });
     }
 
     nlohmann::json status() {
         nlohmann::json document = store_.read([](store::Database& db) { return counts(db); });
         document["running"] = true;
+        document["alarms"] = nlohmann::json::array();
+        for (const auto& alarm : watch_.alarms())
+            document["alarms"].push_back({{"code", alarm.code}, {"sentence", alarm.sentence}});
         return document;
     }
 
@@ -192,6 +171,7 @@ private:
         for (const auto* part : {"orders", "messages", "jobs", "results", "outbox"})
             for (const auto& [name, value] : now.at(part).items())
                 list.emplace_back(std::string(part) + "_" + name, value.get<double>());
+        list.emplace_back("alarms", static_cast<double>(now.at("alarms").size()));
         const auto& c = reception_.counters();
         const auto as = [](const std::atomic<std::uint64_t>& n) { return static_cast<double>(n.load()); };
         list.emplace_back("mllp_received", as(c.received));
@@ -217,6 +197,37 @@ private:
                          [](std::exception_ptr error) {
                              if (error) spdlog::error("audit: a checkpoint could not be written");
                          });
+            store_.write(
+                [this](store::Database& db) { store::forget_messages(db, store::now_ms() - settings_.retention_ms()); },
+                {});
+        }
+    }
+
+    asio::awaitable<void> looks() {
+        while (!ending_) {
+            looking_.expires_after(std::chrono::seconds(30));
+            net::error_code ended;
+            co_await looking_.async_wait(net::into(ended));
+            if (ended) break;
+            watch_.look();
+        }
+    }
+
+    /// New certificates, without a connection lost. What is wrong with them is said, and the old ones stay.
+    asio::awaitable<void> reloads() {
+        while (!ending_) {
+            net::error_code ended;
+            co_await reload_.async_wait(net::into(ended));
+            if (ended) break;
+            try {
+                if (http_) http_->renew(https(settings_));
+                if (mllps_) mllps_->renew(mllps(settings_));
+                for (const auto& courier : couriers_) courier->renew();
+                spdlog::info("reloaded: new connections see the certificates as they are now");
+            } catch (const std::exception& error) {
+                spdlog::error("not reloaded: {}", error.what());
+            }
+            watch_.look();
         }
     }
 
@@ -246,8 +257,9 @@ private:
     http::Idempotency idempotency_;
     http::Events events_;
     asio::io_context context_{1};
-    asio::signal_set signals_;
-    asio::steady_timer checkpoint_;
+    Watch watch_;
+    asio::signal_set signals_, reload_;
+    asio::steady_timer checkpoint_, looking_;
     asio::thread_pool workers_{2};
     std::vector<std::unique_ptr<Courier>> couriers_;
     std::unique_ptr<JobRunner> jobs_;
@@ -272,7 +284,7 @@ void check(const Settings& settings) {
     for (const auto& listener : {settings.http, settings.mllp, settings.mllps})
         if (listener.listen) net::parse_endpoint(listener.listen->text());
     for (const auto& to : settings.destinations) {
-        if (to.tls) net::client_tls({to.tls->ca, to.tls->certificate, to.tls->key, to.tls->crl});
+        tls_towards(to);
         if (to.kind == DestinationKind::file && !fs::is_directory(to.folder))
             throw ConfigError("The folder '" + to.folder.string() + "' of destination '" + to.name + "' is not there.",
                               settings.file.string());

@@ -22,6 +22,9 @@ struct Places {
 
 nlohmann::ordered_json audit_document(const store::AuditCheck& check);
 
+/// The audit of a data folder, whose key is only read.
+store::AuditCheck verify(store::Database& db, const Places& places);
+
 /// "microchim/status/1" without "running" and the addresses.
 nlohmann::ordered_json counts(store::Database& db);
 

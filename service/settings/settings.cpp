@@ -207,6 +207,9 @@ Settings load_settings(const fs::path& file) {
     lims::control_id(settings.instance, 1);  // says what is wrong with the name
     if (const auto text = top.text("application"); !text.empty()) settings.application = text;
     settings.facility = top.text("facility");
+    whole(top, "retention_days", 1, 36'500, settings.retention_days);
+    if (const auto mebibytes = top.number("disk_reserve_mib", 0, 1e6))
+        settings.disk_reserve = static_cast<std::uint64_t>(*mebibytes) << 20;
     if (auto table = top.table("laboratory")) {
         settings.laboratory = {table->text("code"), table->text("name"), table->text("system")};
         table->finish(true);

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -72,6 +73,9 @@ struct Settings {
     std::filesystem::path panel, cases;  ///< for quantify; empty: none
 
     bool four_eyes = true;
+    int retention_days = 90;  ///< messages that came and copies of runs; results are kept
+    std::int64_t retention_ms() const { return std::int64_t{retention_days} * 24 * 3600 * 1000; }
+    std::uint64_t disk_reserve = std::uint64_t{1} << 30;  ///< bytes; with less left, orders and runs are refused
 
     /// Of a patient only what some destination wants back is kept at all.
     lims::PatientDetail kept_patient() const;

@@ -27,9 +27,9 @@ AddedJob add_job(Database& db, const StoredJob& job) {
         const bool again = known->state == "failed" && job.source == "upload";
         if (again)
             db.run(
-                "UPDATE job SET state='waiting', attempts=0, ended_at=NULL, code=NULL, failure=NULL, hint=NULL "
-                "WHERE id=?",
-                known->id);
+                "UPDATE job SET state='waiting', path=?, attempts=0, ended_at=NULL, code=NULL, failure=NULL, "
+                "hint=NULL WHERE id=?",
+                job.path, known->id);
         return {known->id, again};
     }
     db.run("INSERT INTO job(name, source, sha256, path, state, created_by, created_at) VALUES(?,?,?,?,'waiting',?,?)",
@@ -59,6 +59,17 @@ void recover_jobs(Database& db) {
         "UPDATE job SET state='failed', failure='The service ended three times while this run was read.', "
         "hint='Look into the log; upload the run to try it again.' WHERE state='running' AND attempts>=3");
     db.run("UPDATE job SET state='waiting' WHERE state='running'");
+}
+
+std::vector<StoredJob> ended_jobs(Database& db, std::int64_t before) {
+    std::vector<StoredJob> list;
+    auto rows = db.query(JOB_COLUMNS "WHERE ended_at<? AND path<>''", before);
+    while (rows.next()) list.push_back(job_in(rows));
+    return list;
+}
+
+void forget_copy(Database& db, std::int64_t id) {
+    db.run("UPDATE job SET path='' WHERE id=?", id);
 }
 
 std::optional<StoredJob> find_job(Database& db, std::int64_t id) {

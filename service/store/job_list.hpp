@@ -14,7 +14,7 @@ struct StoredJob {
     std::string name = {};          ///< of the file or folder, as it was dropped
     std::string source = "inbox";   ///< or "upload"
     std::string sha256 = {};        ///< over names and bytes: the same drop again is no new job
-    std::string path = {};          ///< in the spool
+    std::string path = {};          ///< in the spool; empty: no longer there
     std::string state = "waiting";  ///< waiting, running, done, failed
     std::int64_t attempts = 0;
     std::string created_by = {};
@@ -38,6 +38,9 @@ void end_job(Database& db, std::int64_t id, std::int64_t code, std::string_view 
 void return_job(Database& db, std::int64_t id);
 /// After a start: what was running waits again; what has ended the service three times fails.
 void recover_jobs(Database& db);
+/// Those that ended before a time and whose copy is still in the spool; and a job without its copy.
+std::vector<StoredJob> ended_jobs(Database& db, std::int64_t before);
+void forget_copy(Database& db, std::int64_t id);
 std::optional<StoredJob> find_job(Database& db, std::int64_t id);
 std::vector<StoredJob> jobs(Database& db, std::int64_t after, std::int64_t limit);
 

@@ -33,6 +33,10 @@ std::int64_t add_message(Database& db, const NewMessage& message) {
     return db.last_id();
 }
 
+void forget_messages(Database& db, std::int64_t before) {
+    db.run("UPDATE inbound SET body=x'' WHERE received_at<? AND length(body)>0", before);
+}
+
 void settle_message(Database& db, std::int64_t id, std::string_view state, std::string_view answer) {
     db.run("UPDATE inbound SET state=?, answer=? WHERE id=?", state, Blob{answer}, id);
 }

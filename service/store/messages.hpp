@@ -28,6 +28,8 @@ struct NewMessage {
 };
 /// \returns its number
 std::int64_t add_message(Database& db, const NewMessage& message);
+/// Of messages that came before a time only the fingerprint is kept: they are known again, and no longer read.
+void forget_messages(Database& db, std::int64_t before);
 /// Of a message that was refused and is judged again.
 void settle_message(Database& db, std::int64_t id, std::string_view state, std::string_view answer);
 

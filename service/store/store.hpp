@@ -2,6 +2,7 @@
 // is committed together: many messages share one flush to the disk, and nobody is told "stored" before it.
 #pragma once
 
+#include <atomic>
 #include <condition_variable>
 #include <deque>
 #include <exception>
@@ -41,6 +42,10 @@ public:
         return question(reader_);
     }
 
+    /// What comes from outside is to be refused: the disk has too little room. What is here already goes on.
+    bool full() const { return full_; }
+    void set_full(bool full) { full_ = full; }
+
     const std::filesystem::path& folder() const { return folder_; }
 
 private:
@@ -58,6 +63,7 @@ private:
     std::condition_variable came_;
     std::deque<Piece> pieces_;
     bool ending_ = false;
+    std::atomic<bool> full_ = false;
     std::thread thread_;
 };
 

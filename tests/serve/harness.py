@@ -108,7 +108,7 @@ class Service:
         self.folder = folder
         self.config = folder / "service.toml"
         self.config.write_text(
-            'data = "data"\n[http]\nlisten = "127.0.0.1:0"\n[mllp]\nlisten = "127.0.0.1:0"\n'
+            'data = "data"\ndisk_reserve_mib = 0\n[http]\nlisten = "127.0.0.1:0"\n[mllp]\nlisten = "127.0.0.1:0"\n'
             '[[peer]]\nname = "LIS"\naddress = ["127.0.0.1"]\napplication = "LIS"\nfacility = "HOSP"\n' + more
         )
         self.log = folder / "log.txt"

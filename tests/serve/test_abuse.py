@@ -32,7 +32,6 @@ def acknowledgement(control: str) -> str:
     return f"MSH|^~\\&|LIS|HOSP|||20260723||ACK^R01^ACK|FORGED|P|2.5.1\rMSA|AA|{control}\r"
 
 
-@pytest.mark.xfail(strict=True, reason="flow/reception.cpp takes a later acknowledgement from every peer")
 def test_a_later_acknowledgement_counts_only_from_its_receiver(make_lab, laboratory: Laboratory) -> None:
     laboratory.answers = ["CA"]
     modes = 'accept_acknowledgement = "AL"\napplication_acknowledgement = "AL"\n'
@@ -128,7 +127,6 @@ def test_what_was_altered_after_it_was_signed_shows_and_is_not_sent(make_lab, la
     assert again.ask("GET", "/api/v1/results/R000002")[1]["intact"] is True
 
 
-@pytest.mark.xfail(strict=True, reason="flow/workflow.cpp signs the hash in the store, unchecked")
 def test_a_result_that_was_altered_before_is_not_signed(make_lab, laboratory: Laboratory) -> None:
     service = make_lab(to(laboratory))
     service.until(lambda s: s["results"]["calculated"] > 1)
@@ -146,7 +144,6 @@ def test_a_row_of_the_audit_that_was_altered_is_named(start) -> None:
     assert check.returncode == 1 and b"Row 2" in check.stdout
 
 
-@pytest.mark.xfail(strict=True, reason="serve/care.cpp: the store's counter goes back, and no instance name with it")
 def test_after_a_restore_no_number_of_a_message_is_given_again(make_lab, laboratory: Laboratory) -> None:
     service = make_lab(to(laboratory))
     ada, items = reviewer(service)
@@ -164,7 +161,6 @@ def test_after_a_restore_no_number_of_a_message_is_given_again(make_lab, laborat
     assert first != second
 
 
-@pytest.mark.xfail(strict=True, reason="flow/courier.cpp takes a file of somebody else for a folder that is away")
 def test_one_strange_file_does_not_stop_a_destination(make_lab) -> None:
     service = make_lab('[[destination]]\nname = "Folder"\nkind = "file"\nfolder = "out"\n')
     ada, items = reviewer(service)

@@ -286,7 +286,6 @@ def test_no_log_holds_a_patient_or_a_secret(make_lab, laboratory: Laboratory, tm
         assert word in text, word
 
 
-@pytest.mark.xfail(strict=True, reason="flow/job_runner.cpp writes names of files in the inbox to the log as they are")
 def test_names_in_the_inbox_are_not_logged(make_lab) -> None:
     service = make_lab("")
     service.until(lambda s: s["jobs"]["done"] == 1)
@@ -297,7 +296,6 @@ def test_names_in_the_inbox_are_not_logged(make_lab) -> None:
     assert leaks(said(service)) == []
 
 
-@pytest.mark.xfail(strict=True, reason="flow/courier.cpp writes paths of result files, and so accessions, to the log")
 def test_names_of_result_files_are_not_logged(make_lab) -> None:
     service = make_lab('[[destination]]\nname = "Folder"\nkind = "file"\nfolder = "out"\n')
     service.until(lambda s: s["jobs"]["done"] == 1)

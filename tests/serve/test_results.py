@@ -37,11 +37,11 @@ def test_from_the_inbox_to_the_laboratory_system(lab: Service, laboratory: Labor
     assert (status, reviewed["state"]) == (200, "reviewed")
     assert ada.act(result, "review")[0] == 412  # what she has seen is old
     assert laboratory.received == []  # nothing leaves before it is signed
-    assert ada.act(reviewed, "sign", {**signing, "password": "not this one at all"})[0] == 403
-    assert ada.act(reviewed, "sign", signing)[0] == 429  # whoever guesses waits
-    time.sleep(1.1)
-
-    status, released, _ = ada.act(reviewed, "sign", signing)
+    guesses = [ada.act(reviewed, "sign", {**signing, "password": f"not this one {i}"})[0] for i in range(5)]
+    assert guesses[0] == 403 and set(guesses) == {403, 429}  # whoever guesses waits
+    while (answer := ada.act(reviewed, "sign", signing))[0] == 429:
+        time.sleep(0.5)
+    status, released, _ = answer
     assert (status, released["state"]) == (200, "released"), released
     assert released["signatures"][0]["document_sha256"] == released["sha256"]
     after = lab.until(lambda s: s["outbox"]["accepted"] == 2)

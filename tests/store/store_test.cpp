@@ -95,7 +95,7 @@ TEST_CASE("the audit shows what was changed, taken out or cut off") {
     }
     // Somebody with the file and another program.
     Database db(folder.path / "microchim.db", Database::Mode::write);
-    const auto check = [&] { return verify_audit(db, read_checkpoints(file), key); };
+    const auto check = [&] { return verify_audit(db, read_checkpoints(file), &key); };
     CHECK(check().verified());
     db.script("DROP TRIGGER keep_audit; DROP TRIGGER keep_audit_row;");
     SUBCASE("changed") {
@@ -112,7 +112,7 @@ TEST_CASE("the audit shows what was changed, taken out or cut off") {
     }
     SUBCASE("another key") {
         const auto other = SigningKey::load_or_make(folder.path / "other.pem");
-        CHECK(verify_audit(db, read_checkpoints(file), other).first_bad == 5);
+        CHECK(verify_audit(db, read_checkpoints(file), &other).first_bad == 5);
     }
 }
 
