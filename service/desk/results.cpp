@@ -139,7 +139,7 @@ http::Response act(const Office& office, const Request& request, Action action) 
     deed.role = request.who().role == accounts::Role::reviewer     ? review::Role::reviewer
                 : request.who().role == accounts::Role::technician ? review::Role::technician
                                                                    : review::Role::none;
-    deed.reason = body.optional_text("reason", 500).value_or("");
+    deed.reason = action == Action::comment ? body.text("reason", 500) : body.optional_text("reason", 500).value_or("");
     std::string password;
     if (action == Action::sign) {
         deed.meaning = review::meaning_from(body.choice("meaning", {"performed", "reviewed", "authorised"})).value();
@@ -190,6 +190,8 @@ std::vector<http::Route> result_routes(Office office) {
         const char *takes, *summary;
     };
     for (const auto& step : {
+             Step{"comment", Action::comment, Operation::comment_result, "Reason",
+                  "Something to remember, in the field \"reason\"; its state stays"},
              Step{"review", Action::review, Operation::review_result, "Step", "Looked through: ready to be signed"},
              Step{"undo", Action::undo, Operation::undo_review, "Step", "Takes the review back, with a reason"},
              Step{"sign", Action::sign, Operation::sign_result, "Signing",

@@ -130,7 +130,7 @@ store::StoredResult Workflow::act(const Deed& deed) {
                 event(result, Action::release);
             }
             store::move_result(db, result.id, result.revision, review::to_string(final_state));
-            sending = final_state == review::State::released;
+            sending = final_state == review::State::released && deed.action != Action::comment;
             if (sending) send(db, result, deed);
         }
         after = found(db, deed.result);

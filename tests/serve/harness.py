@@ -110,6 +110,7 @@ class Service:
             '[[peer]]\nname = "LIS"\naddress = ["127.0.0.1"]\napplication = "LIS"\nfacility = "HOSP"\n' + more
         )
         self.log = folder / "log.txt"
+        self.trusted = folder / "data/tls/server.crt"  # whom its callers trust
         self.start()
 
     def start(self) -> None:
@@ -155,7 +156,7 @@ class Person:
 
     def __init__(self, service: Service) -> None:
         self.address = service.addresses["http"]
-        self.context = ssl.create_default_context(cafile=str(service.folder / "data/tls/server.crt"))
+        self.context = ssl.create_default_context(cafile=str(service.trusted))
         self.headers: dict[str, str] = {}
 
     def ask(self, method: str, path: str, body=None, **headers: str):
