@@ -24,6 +24,7 @@ struct Office {
 
 /// What is given must outlive the routes.
 std::vector<http::Route> job_routes(Office office);
+std::vector<http::Route> plane_routes(Office office);
 std::vector<http::Route> result_routes(Office office);
 std::vector<http::Route> order_routes(Office office);
 std::vector<http::Route> outbox_routes(Office office);

@@ -1,4 +1,5 @@
 #include "service/desk/desk.hpp"
+#include "service/desk/page.hpp"
 #include "service/http/fields.hpp"
 
 namespace microchim::desk {
@@ -78,18 +79,14 @@ http::Response list(const Office& office, const Request& request) {
     return http::json(200, {{"items", items}, {"next", more ? Json(last) : Json(nullptr)}});
 }
 
-http::Response show(const Office& office, const Request& request, const store::StoredResult& result) {
+http::Response show(const Office& office, store::Database& db, const store::StoredResult& result) {
     auto shown = head(result);
     shown["document"] = Json::parse(result.document);
-    office.store.read([&](store::Database& db) {
-        shown["events"] = events_of(db, result.id);
-        shown["signatures"] = signatures_of(db, result.id);
-        shown["intact"] = office.workflow.intact(result, store::signatures_of(db, result.id));
-    });
+    shown["events"] = events_of(db, result.id);
+    shown["signatures"] = signatures_of(db, result.id);
+    shown["intact"] = office.workflow.intact(result, store::signatures_of(db, result.id));
     auto response = http::json(200, shown);
     response.headers["ETag"] = tag(result);
-    if (request.method == "GET" && http::not_modified(request, tag(result)))
-        response.status = 304, response.body = std::string{};
     return response;
 }
 
@@ -104,7 +101,10 @@ store::StoredResult found(const Office& office, const Request& request) {
 }
 
 http::Response one(const Office& office, const Request& request) {
-    return show(office, request, found(office, request));
+    const auto result = found(office, request);
+    auto response = office.store.read([&](store::Database& db) { return show(office, db, result); });
+    if (http::not_modified(request, tag(result))) response.status = 304, response.body = std::string{};
+    return response;
 }
 
 /// The password again: a signature is made by a person, not by an open session.
@@ -151,7 +151,12 @@ http::Response act(const Office& office, const Request& request, Action action) 
     body.done();
     if (action == Action::sign) confirm(office, request, password);
     try {
-        return show(office, request, office.workflow.act(deed));
+        http::Response response;
+        office.workflow.act(deed, [&](store::Database& db, const store::StoredResult& after) {
+            response = show(office, db, after);
+            request.keep(db, response);
+        });
+        return response;
     } catch (const service::Refused& refused) {
         throw Problem(status_of(refused.code), "result." + refused.code, refused.what());
     }
@@ -166,7 +171,6 @@ std::vector<http::Route> result_routes(Office office) {
     const http::Parameter state{"state", {{"enum", {"calculated", "reviewed", "signed", "released", "rejected"}}}};
     const http::Parameter accession{"accession", {{"type", "string"}, {"maxLength", 64}}};
     const http::Parameter after{"after", {{"type", "string"}, {"maxLength", 64}}};
-    const http::Parameter limit{"limit", {{"type", "integer"}, {"minimum", 1}, {"maximum", 200}}};
     std::vector<http::Route> routes{
         {"GET",
          "/api/v1/results",
@@ -174,7 +178,7 @@ std::vector<http::Route> result_routes(Office office) {
          {},
          {.summary = "Results without their numbers, by id",
           .gives = "Results",
-          .query = {state, accession, after, limit}},
+          .query = {state, accession, after, limit_parameter(200)}},
          bound(list)},
         {"GET",
          "/api/v1/results/{id}",

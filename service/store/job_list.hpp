@@ -35,6 +35,8 @@ std::optional<StoredJob> start_next_job(Database& db);
 void end_job(Database& db, std::int64_t id, std::int64_t code, std::string_view failure, std::string_view hint);
 /// After a start: what was running waits again; what has ended the service three times fails.
 void recover_jobs(Database& db);
+/// How many were there before this one and have not ended.
+std::int64_t jobs_before(Database& db, std::int64_t id);
 std::optional<StoredJob> find_job(Database& db, std::int64_t id);
 std::vector<StoredJob> jobs(Database& db, std::int64_t after, std::int64_t limit);
 

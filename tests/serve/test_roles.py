@@ -54,6 +54,10 @@ TABLE = {
     ("GET", "/api/v1/jobs"): Line("tr", 200),
     ("POST", "/api/v1/jobs"): Line("tr", 422, FILE),
     ("GET", "/api/v1/jobs/{id}"): Line("tr", 404),
+    ("GET", "/api/v1/jobs/{id}/wells"): Line("tr", 404),
+    ("GET", "/api/v1/jobs/{id}/wells/{well}/droplets"): Line("tr", 404),
+    ("GET", "/api/v1/jobs/{id}/wells/{well}/histogram"): Line("tr", 404),
+    ("GET", "/api/v1/jobs/{id}/wells/{well}/curves"): Line("tr", 404),
     ("GET", "/api/v1/results"): Line("trl", 200),
     ("GET", "/api/v1/results/{id}"): Line("trl", 404),
     ("POST", "/api/v1/results/{id}/comment"): Line("tr", 404, REASON),
@@ -109,7 +113,7 @@ def request(person: Person, method: str, path: str, body: object = None) -> tupl
         data = body if isinstance(body, bytes) or body is None else json.dumps(body).encode()
         if data is not None:
             headers["Content-Type"] = kind
-        connection.request(method, path.replace("{id}", "999999"), data, headers | person.headers)
+        connection.request(method, path.format(id="999999", well="A01"), data, headers | person.headers)
         answer = connection.getresponse()
         endless = answer.headers.get_content_type() == "text/event-stream"
         text = b"" if endless else answer.read()
