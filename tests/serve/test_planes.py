@@ -58,7 +58,7 @@ def counted(x: list[float], y: list[float], axes: dict) -> list[int]:
     def cell(value: float, axis: dict) -> int:
         return min(SIDE - 1, int((value - axis["low"]) / (axis["high"] - axis["low"]) * SIDE))
 
-    for one, other in zip(x, y):
+    for one, other in zip(x, y, strict=True):
         cells[cell(other, axes["y"]) * SIDE + cell(one, axes["x"])] += 1
     return cells
 
@@ -90,7 +90,7 @@ def test_partitions_are_those_of_the_files(lab: Service) -> None:
         described = wells[well]["droplets"]
         channels = reacts[well]["partitions"]["channels"]
         assert described["n"] == got.n == reacts[well]["partitions"]["accepted"]
-        for mine, theirs in zip(described["channels"], channels):
+        for mine, theirs in zip(described["channels"], channels, strict=True):
             assert (mine["name"], mine["target"], mine["threshold"]) == tuple(
                 theirs[key] for key in ("name", "target", "threshold")
             )
@@ -222,9 +222,9 @@ def test_curves_are_those_of_the_file(start, tmp_path: Path) -> None:
     index = tom.ask("GET", "/api/v1/jobs/1/wells")[1]
     numbers = [run["run"] for run in index["runs"]]
     assert numbers == [1, 2]
-    for number, plate in zip(numbers, plates):
+    for number, plate in zip(numbers, plates, strict=True):
         wells = index["runs"][number - 1]["wells"]
-        for described, expected in zip(wells, plate):
+        for described, expected in zip(wells, plate, strict=True):
             path = f"/api/v1/jobs/1/wells/{described['well']}/curves?run={number}"
             assert [c["target"] for c in described["curves"]] == list(expected)
             assert described["droplets"] is None
@@ -235,7 +235,7 @@ def test_curves_are_those_of_the_file(start, tmp_path: Path) -> None:
             got = unpack(data)
             cycles = max(map(len, expected.values()))
             assert (got.channels, got.n, got.scale, got.rest) == (len(expected), cycles, 0, b"")
-            for c, values, plane in zip(described["curves"], expected.values(), got.planes):
+            for c, values, plane in zip(described["curves"], expected.values(), got.planes, strict=True):
                 assert c["cycles"] == len(values)
                 assert plane[: len(values)] == list(array("f", values))
                 assert all(map(math.isnan, plane[len(values) :]))
