@@ -108,6 +108,13 @@ void JobRunner::look_into_inbox() {
 void JobRunner::upload(const fs::path& file, const std::string& name, const std::string& by, const Also& also) {
     // The same way as a drop: a folder of one file, named by its content.
     const fs::path parent = file.string() + ".job";
+    struct Removed {
+        const fs::path& folder;
+        ~Removed() {
+            std::error_code ignored;
+            fs::remove_all(folder, ignored);
+        }
+    } const removed{parent};
     fs::create_directories(parent / "run");
     fs::rename(file, parent / "run" / name);
     instruments::Drop drop;
@@ -115,7 +122,6 @@ void JobRunner::upload(const fs::path& file, const std::string& name, const std:
     drop.folder = true;
     drop.files = instruments::list(parent);
     const auto copy = jobs::spool(parent, drop, spool_);
-    fs::remove_all(parent);
     if (!copy) throw ReadError("The upload could not be kept.", name);
     const auto added =
         add(store_,

@@ -176,7 +176,7 @@ class Person:
         answer = connection.getresponse()
         text = answer.read()
         connection.close()
-        parsed = json.loads(text) if text and "json" in answer.headers.get_content_type() else text
+        parsed = json.loads(text) if text and answer.headers.get_content_type().endswith(("/json", "+json")) else text
         return answer.status, parsed, answer.headers
 
     def log_in(self, user: str, password: str) -> None:
