@@ -1,6 +1,7 @@
 #include "service/desk/desk.hpp"
 #include "service/desk/page.hpp"
 #include "service/http/fields.hpp"
+#include "service/store/audit.hpp"
 
 namespace microchim::desk {
 namespace {
@@ -102,6 +103,13 @@ store::StoredResult found(const Office& office, const Request& request) {
 
 http::Response one(const Office& office, const Request& request) {
     const auto result = found(office, request);
+    // Who has seen what of whom is part of the record: nobody sees it where that cannot be written.
+    office.store.write([&](store::Database& db) {
+        store::append(db, {.actor = request.who().id,
+                           .role = accounts::to_string(request.who().role),
+                           .action = "result.read",
+                           .object = result.id + "/" + std::to_string(result.version)});
+    });
     auto response = office.store.read([&](store::Database& db) { return show(office, db, result); });
     if (http::not_modified(request, tag(result))) response.status = 304, response.body = std::string{};
     return response;

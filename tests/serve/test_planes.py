@@ -44,6 +44,13 @@ def unpack(data: bytes) -> Planes:
     return Planes(channels, n, scale, planes, data[at:])
 
 
+def difference(ours: list, theirs: list) -> str:
+    """The first one, or nothing; comparing the lists would print them all."""
+    if len(ours) != len(theirs):
+        return f"{len(ours)} and {len(theirs)} values"
+    return next((f"at {i}: {a} and {b}" for i, (a, b) in enumerate(zip(ours, theirs, strict=True)) if a != b), "")
+
+
 def amplitudes(folder: Path, well: str) -> list[list[float]]:
     """The two channels of a QuantaSoft export, as single precision holds them."""
     with next(folder.glob(f"*_{well}_Amplitude.csv")).open() as file:
@@ -86,7 +93,7 @@ def test_partitions_are_those_of_the_files(lab: Service) -> None:
         assert (status, headers["Content-Type"]) == (200, "application/octet-stream")
         got = unpack(data)
         assert (got.channels, got.n, got.scale) == (2, len(expected[0]), 0)
-        assert got.planes == expected
+        assert [difference(mine, theirs) for mine, theirs in zip(got.planes, expected, strict=True)] == ["", ""]
         described = wells[well]["droplets"]
         channels = reacts[well]["partitions"]["channels"]
         assert described["n"] == got.n == reacts[well]["partitions"]["accepted"]
@@ -109,7 +116,7 @@ def test_partitions_are_those_of_the_files(lab: Service) -> None:
             ends = [value for planes in everything.values() for value in planes[channel]]
             assert described[axis]["low"] == pytest.approx(min(ends))
             assert described[axis]["high"] == pytest.approx(max(ends))
-        assert thumbnail.planes[0] == counted(*expected, described)
+        assert difference(thumbnail.planes[0], counted(*expected, described)) == ""
         assert ada.ask("GET", f"/api/v1/jobs/1/wells/{well}/curves")[0] == 404  # a run of droplets
 
 

@@ -175,6 +175,9 @@ def test_two_reviewers_and_a_comment(make_lab, laboratory) -> None:
     assert (status, body["code"]) == (428, "if-match")
     for header, expected in (("nonsense", 400), ('W/"x"', 400), ('"x"', 412), (f'"{seen["id"]}-0"', 412)):
         assert ada.ask("POST", path + "/review", {}, If_Match=header)[0] == expected, header
+    lines = logged_in(lab, "root").ask("GET", "/api/v1/audit?limit=10000")[1].splitlines()
+    views = [row for row in map(json.loads, lines) if row["action"] == "result.read"]
+    assert {(row["actor"], row["role"], row["object"]) for row in views} == {("ada", "reviewer", f"{seen['id']}/1")}
     # A comment keeps the state, and is something that the other reviewer has not seen.
     assert tom.act(seen, "comment", {})[0] == 422
     status, noted, headers = tom.act(seen, "comment", {"reason": "the tube was half full"})
