@@ -74,9 +74,6 @@ http::Response upload(const Office& office, const Request& request) {
 }  // namespace
 
 std::vector<http::Route> job_routes(Office office) {
-    const auto bound = [&](auto handler) -> http::Handler {
-        return [office, handler](const Request& request) { return handler(office, request); };
-    };
     const http::Parameter name{"name", {{"type", "string"}, {"minLength", 1}, {"maxLength", 200}}};
     return {
         {"GET",
@@ -84,14 +81,19 @@ std::vector<http::Route> job_routes(Office office) {
          Operation::list_jobs,
          {},
          {.summary = "Runs that were dropped or uploaded, oldest first", .gives = "Jobs", .query = Page::parameters()},
-         bound(list)},
-        {"GET", "/api/v1/jobs/{id}", Operation::read_job, {}, {.summary = "One run", .gives = "Job"}, bound(one)},
+         bound(office, list)},
+        {"GET",
+         "/api/v1/jobs/{id}",
+         Operation::read_job,
+         {},
+         {.summary = "One run", .gives = "Job"},
+         bound(office, one)},
         {"POST",
          "/api/v1/jobs",
          Operation::import_run,
          {.body = http::upload_body, .to_file = true, .idempotency_key = true},
          {.summary = "A run: a file, or a zip of its files", .gives = "Job", .status = 202, .query = {name}},
-         bound(upload)},
+         bound(office, upload)},
     };
 }
 

@@ -75,22 +75,19 @@ http::Response create(const Office& office, const Request& request) {
 }  // namespace
 
 std::vector<http::Route> order_routes(Office office) {
-    const auto bound = [&](auto handler) -> http::Handler {
-        return [office, handler](const Request& request) { return handler(office, request); };
-    };
     return {
         {"GET",
          "/api/v1/orders",
          Operation::list_orders,
          {},
          {.summary = "Orders, oldest first, without patients", .gives = "Orders", .query = Page::parameters()},
-         bound(list)},
+         bound(office, list)},
         {"POST",
          "/api/v1/orders",
          Operation::create_order,
          {.body = http::json_body, .idempotency_key = true},
          {.summary = "An order", .takes = "NewOrder", .gives = "Order", .status = 201},
-         bound(create)},
+         bound(office, create)},
     };
 }
 

@@ -111,9 +111,6 @@ http::Response trouble(const Office& office, const Request& request) {
 }  // namespace
 
 std::vector<http::Route> outbox_routes(Office office) {
-    const auto bound = [&](auto handler) -> http::Handler {
-        return [office, handler](const Request& request) { return handler(office, request); };
-    };
     const http::Parameter state{"state",
                                 {{"enum", {"queued", "claimed", "sent", "committed", "accepted", "dead", "held"}}}};
     auto rows = Page::parameters();
@@ -127,7 +124,7 @@ std::vector<http::Route> outbox_routes(Office office) {
          Operation::list_outbox,
          {},
          {.summary = "What is on its way, without the messages", .gives = "Outbox", .query = rows},
-         bound(list)},
+         bound(office, list)},
         {"POST",
          "/api/v1/outbox/{id}/retry",
          Operation::retry_outbox,
@@ -145,7 +142,7 @@ std::vector<http::Route> outbox_routes(Office office) {
          Operation::read_audit,
          {},
          {.summary = "Who did what, one JSON object a line", .query = lines, .type = "application/x-ndjson"},
-         bound(audit)},
+         bound(office, audit)},
         {"GET",
          "/api/v1/audit/verify",
          Operation::verify_audit,
@@ -159,7 +156,7 @@ std::vector<http::Route> outbox_routes(Office office) {
          {.summary = "Connections that were closed and messages that need somebody",
           .gives = "Troubles",
           .query = {limit_parameter(200)}},
-         bound(trouble)},
+         bound(office, trouble)},
         {"GET",
          "/api/v1/status",
          Operation::read_status,

@@ -173,9 +173,6 @@ http::Response act(const Office& office, const Request& request, Action action) 
 }  // namespace
 
 std::vector<http::Route> result_routes(Office office) {
-    const auto bound = [&](auto handler) -> http::Handler {
-        return [office, handler](const Request& request) { return handler(office, request); };
-    };
     const http::Parameter state{"state", {{"enum", {"calculated", "reviewed", "signed", "released", "rejected"}}}};
     const http::Parameter accession{"accession", {{"type", "string"}, {"maxLength", 64}}};
     const http::Parameter after{"after", {{"type", "string"}, {"maxLength", 64}}};
@@ -187,13 +184,13 @@ std::vector<http::Route> result_routes(Office office) {
          {.summary = "Results without their numbers, by id",
           .gives = "Results",
           .query = {state, accession, after, limit_parameter(200)}},
-         bound(list)},
+         bound(office, list)},
         {"GET",
          "/api/v1/results/{id}",
          Operation::read_result,
          {},
          {.summary = "One result: document, what was done with it, signatures", .gives = "Result"},
-         bound(one)},
+         bound(office, one)},
     };
     struct Step {
         const char* word;
