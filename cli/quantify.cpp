@@ -9,7 +9,9 @@
 #include "cli/files.hpp"
 #include "cli/session.hpp"
 #include "cli/text_report.hpp"
+#include "core/dpcr/count.hpp"
 #include "core/report/json.hpp"
+#include "core/report/planes.hpp"
 #include "intake/intake.hpp"
 
 namespace microchim::cli {
@@ -19,7 +21,7 @@ struct Options {
     std::vector<std::string> paths;
     intake::Asked asked;
     std::string out;
-    bool force = false;
+    bool force = false, for_service = false;
 };
 
 void check_usage(const intake::Asked& asked) {
@@ -65,15 +67,30 @@ void tell(const chimerism::Result& result) {
     say(result.notes);
 }
 
+/// Every well for the page; nothing where the service would not take so much.
+std::string planes_of(std::vector<Run>& runs) {
+    constexpr std::size_t most = std::size_t{56} << 20;
+    for (auto& run : runs) dpcr::count_uncalled(run);
+    auto planes = report::planes(runs);
+    return planes.size() > most ? std::string{} : planes;
+}
+
 void quantify(const Options& options, Session& session) {
     check_usage(options.asked);
+    const auto stage = [&](const char* name) {
+        if (options.for_service) std::cerr << "stage " << name << std::endl;
+    };
+    stage("reading");
     const auto question = intake::load_question(options.asked);
     for (const auto& path : options.paths) spdlog::info("reading {}", path);
     auto runs = load_runs(options.paths);
+    stage("calculating");
+    const auto planes = options.for_service ? planes_of(runs) : std::string{};
     const auto result = intake::answer(std::move(runs), question);
     if (!options.out.empty()) write_results(options, result);
     if (session.json) std::cout << report::dump(report::result_json(result)) << "\n";
     else tell(result);
+    std::cout.write(planes.data(), static_cast<std::streamsize>(planes.size()));
     if (!options.out.empty()) std::cerr << "Written to " << options.out << ": result.json, report.txt, samples.csv\n";
     session.exit = result.exit_code();
 }
@@ -95,6 +112,9 @@ void add_quantify(Program& program, Session& session) {
     command.repeated("--reference", o->asked.reference, "TARGET or TARGET=COPIES that everyone carries");
     command.option("-o,--output", o->out, "Folder for result.json, report.txt and samples.csv");
     command.flag("--force", o->force, "Replace files in the output folder");
+    command.flag(
+        "--for-service", o->for_service,
+        "With --json: say on stderr what is being done, and after the document give every well in binary form");
     session.add_flags(command);
     command.on_run([o, &session] { quantify(*o, session); });
 }

@@ -42,6 +42,7 @@ enum class Operation {
     read_planes,
     list_results,
     read_result,
+    comment_result,
     review_result,
     undo_review,
     sign_result,

@@ -40,7 +40,8 @@ void Tokens::load() {
     });
 }
 
-Tokens::Made Tokens::make(const Actor& by, const std::string& name, const std::string& destination, int days) {
+Tokens::Made Tokens::make(const Actor& by, const std::string& name, const std::string& destination, int days,
+                          const std::function<void(Database&, const Made&)>& also) {
     check_text(name, "name");
     check_text(destination, "destination");
     if (days < 1 || days > 365) throw AccountError("field.value", "A token is good for 1 to 365 days.");
@@ -57,6 +58,7 @@ Tokens::Made Tokens::make(const Actor& by, const std::string& name, const std::s
                            .object = std::to_string(made.token.id),
                            .new_sha256 = sha256,
                            .reason = destination});
+        if (also) also(db, made);
     });
     load();
     return made;

@@ -28,8 +28,10 @@ public:
         std::string secret;  ///< "mc_" and 43 characters; shown this once
     };
     /// \param days 1 to 365
+    /// \param also done in the same transaction
     /// \throws AccountError
-    Made make(const Actor& by, const std::string& name, const std::string& destination, int days);
+    Made make(const Actor& by, const std::string& name, const std::string& destination, int days,
+              const std::function<void(store::Database&, const Made&)>& also = {});
     /// At once. \throws AccountError "token.unknown"
     void revoke(const Actor& by, std::int64_t id);
     std::vector<Token> list();

@@ -114,9 +114,12 @@ std::optional<User> Users::find(const std::string& id) {
     return store_.read([&](Database& db) { return find_in(db, id); });
 }
 
-void Users::add(const Actor& by, const NewUser& user) {
+void Users::add(const Actor& by, const NewUser& user, const std::function<void(Database&, const User&)>& also) {
     const auto encoded = checked_and_hashed(user);
-    store_.write([&](Database& db) { insert(db, by, user, encoded); });
+    store_.write([&](Database& db) {
+        insert(db, by, user, encoded);
+        if (also) also(db, *find_in(db, user.id));
+    });
 }
 
 void Users::add_first(const Actor& by, const NewUser& user) {

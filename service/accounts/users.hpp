@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <stdexcept>
 #include <string>
@@ -52,7 +53,8 @@ public:
     std::optional<User> find(const std::string& id);
 
     /// \throws AccountError, for all of these
-    void add(const Actor& by, const NewUser& user);
+    /// \param also done in the same transaction
+    void add(const Actor& by, const NewUser& user, const std::function<void(store::Database&, const User&)>& also = {});
     /// Only where there is no user at all, closed or not.
     void add_first(const Actor& by, const NewUser& user);
     void close(const Actor& by, const std::string& id);

@@ -22,8 +22,14 @@ struct Office {
     std::function<nlohmann::json()> verify_audit;
 };
 
+/// A handler with the office it works in.
+inline http::Handler bound(const Office& office, http::Response (*handler)(const Office&, const http::Request&)) {
+    return [office, handler](const http::Request& request) { return handler(office, request); };
+}
+
 /// What is given must outlive the routes.
 std::vector<http::Route> job_routes(Office office);
+std::vector<http::Route> plane_routes(Office office);
 std::vector<http::Route> result_routes(Office office);
 std::vector<http::Route> order_routes(Office office);
 std::vector<http::Route> outbox_routes(Office office);

@@ -1,4 +1,5 @@
 #include "service/desk/desk.hpp"
+#include "service/desk/page.hpp"
 #include "service/flow/order_book.hpp"
 #include "service/http/fields.hpp"
 #include "service/store/audit.hpp"
@@ -28,15 +29,15 @@ std::string peer_of(const accounts::Principal& who) {
 }
 
 http::Response list(const Office& office, const Request& request) {
-    const auto after = http::query_integer(request, "after", 0, 0, INT64_MAX);
-    const auto limit = http::query_integer(request, "limit", 50, 1, 200);
     const auto own = accounts::only_destination(request.who());
-    auto items = nlohmann::json::array();
+    Page page(request);
     office.store.read([&](store::Database& db) {
-        for (const auto& order : store::orders(db, after, limit))
-            if (!own || order.peer == *own) items.push_back(show(order));
+        for (const auto& order : store::orders(db, page.after, page.limit)) {
+            page.saw(order.id);
+            if (!own || order.peer == *own) page.show(show(order));
+        }
     });
-    return http::json(200, {{"items", items}});
+    return page.answer();
 }
 
 http::Response create(const Office& office, const Request& request) {
@@ -49,14 +50,16 @@ http::Response create(const Office& office, const Request& request) {
     order.specimen->type.code = body.optional_text("specimen_type", 32).value_or("");
     body.done();
     const auto peer = peer_of(request.who());
-    store::StoredOrder stored;
-    bool created = false;
+    http::Response response;
     office.store.write([&](store::Database& db) {
+        const auto answer = [&](int status, const store::StoredOrder& stored) {
+            response = http::json(status, show(stored));
+            request.keep(db, response);
+        };
         if (auto known = store::find_order(db, peer, order.placer, "")) {
             if (known->accession != order.specimen->identifier)
                 throw Problem(409, "order.exists", "Another order has this placer number.");
-            stored = *known;
-            return;
+            return answer(200, *known);
         }
         const auto id = store::add_order(db, {.peer = peer,
                                               .placer = order.placer,
@@ -64,33 +67,27 @@ http::Response create(const Office& office, const Request& request) {
                                               .document = service::order_document(order, {})});
         store::append(db, {request.who().id, accounts::to_string(request.who().role), "order.create",
                            "order/" + std::to_string(id)});
-        stored = store::order(db, id).value();
-        created = true;
+        answer(201, store::order(db, id).value());
     });
-    return http::json(created ? 201 : 200, show(stored));
+    return response;
 }
 
 }  // namespace
 
 std::vector<http::Route> order_routes(Office office) {
-    const auto bound = [&](auto handler) -> http::Handler {
-        return [office, handler](const Request& request) { return handler(office, request); };
-    };
-    const http::Parameter after{"after", {{"type", "integer"}, {"minimum", 0}}};
-    const http::Parameter limit{"limit", {{"type", "integer"}, {"minimum", 1}, {"maximum", 200}}};
     return {
         {"GET",
          "/api/v1/orders",
          Operation::list_orders,
          {},
-         {.summary = "Orders, oldest first, without patients", .gives = "Orders", .query = {after, limit}},
-         bound(list)},
+         {.summary = "Orders, oldest first, without patients", .gives = "Orders", .query = Page::parameters()},
+         bound(office, list)},
         {"POST",
          "/api/v1/orders",
          Operation::create_order,
          {.body = http::json_body, .idempotency_key = true},
          {.summary = "An order", .takes = "NewOrder", .gives = "Order", .status = 201},
-         bound(create)},
+         bound(office, create)},
     };
 }
 

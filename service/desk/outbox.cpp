@@ -1,6 +1,7 @@
 #include "service/store/outbox.hpp"
 
 #include "service/desk/desk.hpp"
+#include "service/desk/page.hpp"
 #include "service/http/fields.hpp"
 #include "service/store/audit.hpp"
 #include "service/store/messages.hpp"
@@ -31,40 +32,39 @@ Json show(const store::OutboxRow& row) {
 
 http::Response list(const Office& office, const Request& request) {
     const auto state = http::query_text(request, "state", 16);
-    const auto after = http::query_integer(request, "after", 0, 0, INT64_MAX);
-    const auto limit = http::query_integer(request, "limit", 50, 1, 200);
-    auto items = Json::array();
+    Page page(request);
     office.store.read([&](store::Database& db) {
-        for (const auto& row : store::outbox_rows(db, state, after, limit)) items.push_back(show(row));
+        for (const auto& row : store::outbox_rows(db, state, page.after, page.limit)) {
+            page.saw(row.id);
+            page.show(show(row));
+        }
     });
-    return http::json(200, {{"items", items}});
+    return page.answer();
 }
 
 /// Lets a row go again, or gives it up.
 http::Response decide(const Office& office, const Request& request, bool again) {
-    const auto& text = request.parameter("id");
-    if (text.size() > 18 || text.find_first_not_of("0123456789") != text.npos)
-        throw Problem(404, "not-found", "There is no such message.");
-    const auto id = std::stoll(text);
+    const auto id = http::path_number(request, "id");
     http::Fields body(request);
     const auto reason = body.text("reason", 500);
     body.done();
-    store::OutboxRow after;
+    http::Response response;
     office.store.write([&](store::Database& db) {
         if (!store::outbox_row(db, id)) throw Problem(404, "not-found", "There is no such message.");
         if (!(again ? store::retry(db, id) : store::abandon(db, id)))
             throw Problem(409, "outbox.state", "Only a message that is dead or held waits for a person.");
-        after = store::outbox_row(db, id).value();
         store::append(db, {request.who().id,
                            accounts::to_string(request.who().role),
                            again ? "outbox.retry" : "outbox.abandon",
-                           "outbox/" + text,
+                           "outbox/" + std::to_string(id),
                            {},
                            {},
                            reason});
+        response = http::json(again ? 202 : 200, show(store::outbox_row(db, id).value()));
+        request.keep(db, response);
     });
     office.outbox_changed();
-    return http::json(again ? 202 : 200, show(after));
+    return response;
 }
 
 http::Response audit(const Office& office, const Request& request) {
@@ -111,22 +111,20 @@ http::Response trouble(const Office& office, const Request& request) {
 }  // namespace
 
 std::vector<http::Route> outbox_routes(Office office) {
-    const auto bound = [&](auto handler) -> http::Handler {
-        return [office, handler](const Request& request) { return handler(office, request); };
-    };
     const http::Parameter state{"state",
                                 {{"enum", {"queued", "claimed", "sent", "committed", "accepted", "dead", "held"}}}};
-    const http::Parameter after{"after", {{"type", "integer"}, {"minimum", 0}}};
-    const http::Parameter limit{"limit", {{"type", "integer"}, {"minimum", 1}, {"maximum", 200}}};
-    const http::Parameter many{"limit", {{"type", "integer"}, {"minimum", 1}, {"maximum", 10'000}}};
+    auto rows = Page::parameters();
+    rows.insert(rows.begin(), state);
+    auto lines = Page::parameters();
+    lines.back() = limit_parameter(10'000);
     const http::Needs decision{.body = http::json_body, .idempotency_key = true};
     return {
         {"GET",
          "/api/v1/outbox",
          Operation::list_outbox,
          {},
-         {.summary = "What is on its way, without the messages", .gives = "Outbox", .query = {state, after, limit}},
-         bound(list)},
+         {.summary = "What is on its way, without the messages", .gives = "Outbox", .query = rows},
+         bound(office, list)},
         {"POST",
          "/api/v1/outbox/{id}/retry",
          Operation::retry_outbox,
@@ -143,8 +141,8 @@ std::vector<http::Route> outbox_routes(Office office) {
          "/api/v1/audit",
          Operation::read_audit,
          {},
-         {.summary = "Who did what, one JSON object a line", .query = {after, many}, .type = "application/x-ndjson"},
-         bound(audit)},
+         {.summary = "Who did what, one JSON object a line", .query = lines, .type = "application/x-ndjson"},
+         bound(office, audit)},
         {"GET",
          "/api/v1/audit/verify",
          Operation::verify_audit,
@@ -157,8 +155,8 @@ std::vector<http::Route> outbox_routes(Office office) {
          {},
          {.summary = "Connections that were closed and messages that need somebody",
           .gives = "Troubles",
-          .query = {limit}},
-         bound(trouble)},
+          .query = {limit_parameter(200)}},
+         bound(office, trouble)},
         {"GET",
          "/api/v1/status",
          Operation::read_status,

@@ -1,5 +1,7 @@
 #include "service/desk/desk.hpp"
+#include "service/desk/page.hpp"
 #include "service/http/fields.hpp"
+#include "service/store/audit.hpp"
 
 namespace microchim::desk {
 namespace {
@@ -78,18 +80,14 @@ http::Response list(const Office& office, const Request& request) {
     return http::json(200, {{"items", items}, {"next", more ? Json(last) : Json(nullptr)}});
 }
 
-http::Response show(const Office& office, const Request& request, const store::StoredResult& result) {
+http::Response show(const Office& office, store::Database& db, const store::StoredResult& result) {
     auto shown = head(result);
     shown["document"] = Json::parse(result.document);
-    office.store.read([&](store::Database& db) {
-        shown["events"] = events_of(db, result.id);
-        shown["signatures"] = signatures_of(db, result.id);
-        shown["intact"] = office.workflow.intact(result, store::signatures_of(db, result.id));
-    });
+    shown["events"] = events_of(db, result.id);
+    shown["signatures"] = signatures_of(db, result.id);
+    shown["intact"] = office.workflow.intact(result, store::signatures_of(db, result.id));
     auto response = http::json(200, shown);
     response.headers["ETag"] = tag(result);
-    if (request.method == "GET" && http::not_modified(request, tag(result)))
-        response.status = 304, response.body = std::string{};
     return response;
 }
 
@@ -104,7 +102,17 @@ store::StoredResult found(const Office& office, const Request& request) {
 }
 
 http::Response one(const Office& office, const Request& request) {
-    return show(office, request, found(office, request));
+    const auto result = found(office, request);
+    // Who has seen what of whom is part of the record: nobody sees it where that cannot be written.
+    office.store.write([&](store::Database& db) {
+        store::append(db, {.actor = request.who().id,
+                           .role = accounts::to_string(request.who().role),
+                           .action = "result.read",
+                           .object = result.id + "/" + std::to_string(result.version)});
+    });
+    auto response = office.store.read([&](store::Database& db) { return show(office, db, result); });
+    if (http::not_modified(request, tag(result))) response.status = 304, response.body = std::string{};
+    return response;
 }
 
 /// The password again: a signature is made by a person, not by an open session.
@@ -139,7 +147,7 @@ http::Response act(const Office& office, const Request& request, Action action) 
     deed.role = request.who().role == accounts::Role::reviewer     ? review::Role::reviewer
                 : request.who().role == accounts::Role::technician ? review::Role::technician
                                                                    : review::Role::none;
-    deed.reason = body.optional_text("reason", 500).value_or("");
+    deed.reason = action == Action::comment ? body.text("reason", 500) : body.optional_text("reason", 500).value_or("");
     std::string password;
     if (action == Action::sign) {
         deed.meaning = review::meaning_from(body.choice("meaning", {"performed", "reviewed", "authorised"})).value();
@@ -151,7 +159,12 @@ http::Response act(const Office& office, const Request& request, Action action) 
     body.done();
     if (action == Action::sign) confirm(office, request, password);
     try {
-        return show(office, request, office.workflow.act(deed));
+        http::Response response;
+        office.workflow.act(deed, [&](store::Database& db, const store::StoredResult& after) {
+            response = show(office, db, after);
+            request.keep(db, response);
+        });
+        return response;
     } catch (const service::Refused& refused) {
         throw Problem(status_of(refused.code), "result." + refused.code, refused.what());
     }
@@ -160,13 +173,9 @@ http::Response act(const Office& office, const Request& request, Action action) 
 }  // namespace
 
 std::vector<http::Route> result_routes(Office office) {
-    const auto bound = [&](auto handler) -> http::Handler {
-        return [office, handler](const Request& request) { return handler(office, request); };
-    };
     const http::Parameter state{"state", {{"enum", {"calculated", "reviewed", "signed", "released", "rejected"}}}};
     const http::Parameter accession{"accession", {{"type", "string"}, {"maxLength", 64}}};
     const http::Parameter after{"after", {{"type", "string"}, {"maxLength", 64}}};
-    const http::Parameter limit{"limit", {{"type", "integer"}, {"minimum", 1}, {"maximum", 200}}};
     std::vector<http::Route> routes{
         {"GET",
          "/api/v1/results",
@@ -174,14 +183,14 @@ std::vector<http::Route> result_routes(Office office) {
          {},
          {.summary = "Results without their numbers, by id",
           .gives = "Results",
-          .query = {state, accession, after, limit}},
-         bound(list)},
+          .query = {state, accession, after, limit_parameter(200)}},
+         bound(office, list)},
         {"GET",
          "/api/v1/results/{id}",
          Operation::read_result,
          {},
          {.summary = "One result: document, what was done with it, signatures", .gives = "Result"},
-         bound(one)},
+         bound(office, one)},
     };
     struct Step {
         const char* word;
@@ -190,6 +199,8 @@ std::vector<http::Route> result_routes(Office office) {
         const char *takes, *summary;
     };
     for (const auto& step : {
+             Step{"comment", Action::comment, Operation::comment_result, "Reason",
+                  "Something to remember, in the field \"reason\"; its state stays"},
              Step{"review", Action::review, Operation::review_result, "Step", "Looked through: ready to be signed"},
              Step{"undo", Action::undo, Operation::undo_review, "Step", "Takes the review back, with a reason"},
              Step{"sign", Action::sign, Operation::sign_result, "Signing",

@@ -4,12 +4,22 @@ namespace microchim::desk {
 
 nlohmann::json schemas() {
     return nlohmann::json::parse(R"({
-"Job": {"type": "object", "required": ["id", "name", "source", "state", "created_at"], "properties": {
+"Job": {"type": "object", "required": ["id", "name", "source", "state", "progress", "created_at"], "properties": {
   "id": {"type": "integer"}, "name": {"type": "string"}, "source": {"enum": ["inbox", "upload"]},
   "state": {"enum": ["waiting", "running", "done", "failed"]}, "created_at": {"type": "string", "format": "date-time"},
-  "created_by": {"type": "string"}, "ended_at": {"type": ["string", "null"]}, "problem": {"type": ["object", "null"]}}},
-"Jobs": {"type": "object", "required": ["items"], "properties": {"items": {"type": "array", "items": {
-  "$ref": "#/components/schemas/Job"}}}},
+  "created_by": {"type": "string"}, "ended_at": {"type": ["string", "null"]}, "problem": {"type": ["object", "null"]},
+  "progress": {"type": ["object", "null"], "required": ["stage", "jobs_before"], "properties": {
+  "stage": {"enum": ["waiting", "starting", "reading", "calculating", "storing"]},
+  "jobs_before": {"type": "integer", "minimum": 0}}}}},
+"Wells": {"type": "object", "required": ["schema", "runs"], "properties": {"schema": {"const": "microchim/wells/1"},
+  "runs": {"type": "array", "items": {"type": "object", "required": ["run", "wells"], "properties": {
+  "run": {"type": "integer"}, "id": {"type": "string"}, "rows": {"type": "integer"}, "columns": {"type": "integer"},
+  "wells": {"type": "array", "items": {"type": "object", "required": ["well", "droplets", "curves"], "properties": {
+  "well": {"type": "string"}, "sample": {"type": "string"}, "type": {"type": "string"},
+  "targets": {"type": "array", "items": {"type": "object"}}, "droplets": {"type": ["object", "null"]},
+  "curves": {"type": "array", "items": {"type": "object"}}}}}}}}}},
+"Jobs": {"type": "object", "required": ["items", "next"], "properties": {"items": {"type": "array", "items": {
+  "$ref": "#/components/schemas/Job"}}, "next": {"type": ["integer", "null"]}}},
 "ResultHead": {"type": "object", "required": ["id", "version", "revision", "state", "sample", "accession", "sha256"],
   "properties": {"id": {"type": "string"}, "version": {"type": "integer"}, "revision": {"type": "integer"},
   "state": {"enum": ["calculated", "reviewed", "signed", "released", "rejected"]}, "sample": {"type": "string"},
@@ -39,15 +49,15 @@ nlohmann::json schemas() {
   "id": {"type": "integer"}, "peer": {"type": "string"}, "placer": {"type": "string"}, "accession": {"type": "string"},
   "state": {"enum": ["ordered", "cancelled", "reported"]}, "test": {"type": "string"},
   "specimen_type": {"type": "string"}, "created_at": {"type": "string", "format": "date-time"}}},
-"Orders": {"type": "object", "required": ["items"], "properties": {"items": {"type": "array", "items": {
-  "$ref": "#/components/schemas/Order"}}}},
+"Orders": {"type": "object", "required": ["items", "next"], "properties": {"items": {"type": "array", "items": {
+  "$ref": "#/components/schemas/Order"}}, "next": {"type": ["integer", "null"]}}},
 "OutboxItem": {"type": "object", "required": ["id", "destination", "state", "attempts"], "properties": {
   "id": {"type": "integer"}, "destination": {"type": "string"}, "result": {"type": "string"},
   "version": {"type": "integer"}, "control_id": {"type": "string"}, "state": {"type": "string"},
   "attempts": {"type": "integer"}, "next_attempt": {"type": ["string", "null"]}, "last_ack": {"type": "string"},
   "last_error_code": {"type": "string"}, "created_at": {"type": "string"}, "accepted_at": {"type": ["string", "null"]}}},
-"Outbox": {"type": "object", "required": ["items"], "properties": {"items": {"type": "array", "items": {
-  "$ref": "#/components/schemas/OutboxItem"}}}},
+"Outbox": {"type": "object", "required": ["items", "next"], "properties": {"items": {"type": "array", "items": {
+  "$ref": "#/components/schemas/OutboxItem"}}, "next": {"type": ["integer", "null"]}}},
 "Reason": {"type": "object", "required": ["reason"], "additionalProperties": false, "properties": {
   "reason": {"type": "string", "minLength": 1, "maxLength": 500}}},
 "AuditCheck": {"type": "object", "required": ["rows", "verified"], "properties": {"rows": {"type": "integer"},

@@ -8,6 +8,7 @@
 #include "core/run/errors.hpp"
 #include "core/run/sha256.hpp"
 #include "service/jobs/inbox.hpp"
+#include "service/jobs/planes.hpp"
 #include "service/jobs/quantify.hpp"
 #include "service/jobs/spool.hpp"
 #include "service/store/audit.hpp"
@@ -21,11 +22,13 @@ jobs::Memory& memory(const std::shared_ptr<void>& watched) {
     return *static_cast<jobs::Memory*>(watched.get());
 }
 
+using Also = std::function<void(store::Database&, const store::StoredJob&)>;
+
 std::string event_of(std::int64_t job, const char* state) {
     return nlohmann::json{{"id", job}, {"state", state}}.dump();
 }
 
-store::AddedJob add(store::Store& store, const store::StoredJob& job) {
+store::AddedJob add(store::Store& store, const store::StoredJob& job, const Also& also = {}) {
     store::AddedJob added;
     store.write([&](store::Database& db) {
         added = store::add_job(db, job);
@@ -38,6 +41,7 @@ store::AddedJob add(store::Store& store, const store::StoredJob& job) {
                                {},
                                {},
                                job.sha256});
+        if (also) also(db, store::find_job(db, added.id).value());
     });
     return added;
 }
@@ -113,9 +117,16 @@ void JobRunner::tell(const std::string& sentence) {
     });
 }
 
-store::StoredJob JobRunner::upload(const fs::path& file, const std::string& name, const std::string& by) {
+void JobRunner::upload(const fs::path& file, const std::string& name, const std::string& by, const Also& also) {
     // The same way as a drop: a folder of one file, named by its content.
     const fs::path parent = file.string() + ".job";
+    struct Removed {
+        const fs::path& folder;
+        ~Removed() {
+            std::error_code ignored;
+            fs::remove_all(folder, ignored);
+        }
+    } const removed{parent};
     fs::create_directories(parent / "run");
     fs::rename(file, parent / "run" / name);
     instruments::Drop drop;
@@ -123,13 +134,35 @@ store::StoredJob JobRunner::upload(const fs::path& file, const std::string& name
     drop.folder = true;
     drop.files = instruments::list(parent);
     const auto copy = jobs::spool(parent, drop, spool_);
-    fs::remove_all(parent);
     if (!copy) throw ReadError("The upload could not be kept.", name);
-    const auto added = add(
-        store_,
-        {.name = name, .source = "upload", .sha256 = copy->identity, .path = copy->path.string(), .created_by = by});
+    const auto added =
+        add(store_,
+            {.name = name, .source = "upload", .sha256 = copy->identity, .path = copy->path.string(), .created_by = by},
+            also);
     if (added.waits) told_("job", event_of(added.id, "waiting"));
-    return store_.read([&](store::Database& db) { return store::find_job(db, added.id).value(); });
+}
+
+std::string JobRunner::stage(std::int64_t job) const {
+    const std::scoped_lock lock(doing_mutex_);
+    return doing_.first == job ? doing_.second : std::string{};
+}
+
+void JobRunner::enter(std::int64_t job, const std::string& stage) {
+    {
+        const std::scoped_lock lock(doing_mutex_);
+        doing_ = {job, stage};
+    }
+    if (!stage.empty()) told_("job", nlohmann::json{{"id", job}, {"state", "running"}, {"stage", stage}}.dump());
+}
+
+/// They are for looking at: a result is not lost for want of them.
+void JobRunner::keep_planes(const store::StoredJob& job, const std::string& planes) const {
+    if (planes.empty()) return;
+    try {
+        jobs::keep_planes(settings_.data / "planes", job.sha256, planes);
+    } catch (const std::system_error& error) {
+        spdlog::error("jobs: no planes are kept of {}: {}", job.id, error.code().message());
+    }
 }
 
 /// Once an hour: the copies of runs that were read long ago.
@@ -151,6 +184,7 @@ bool JobRunner::run_next(std::stop_token stop) {
     if (!job) return false;
     told_("job", event_of(job->id, "running"));
     finish(*job, stop);
+    enter(0, {});
     return true;
 }
 
@@ -158,7 +192,12 @@ void JobRunner::finish(const store::StoredJob& job, std::stop_token stop) {
     jobs::Question question;
     question.panel = settings_.panel;
     if (!settings_.cases.empty()) question.cases = {settings_.cases};
-    const auto ended = jobs::run(jobs::quantify_command(program_, job.path, question), {}, {}, stop);
+    // The child is a stranger's word: only these two are repeated.
+    const auto told = [&](std::string_view line) {
+        for (const std::string stage : {"reading", "calculating"})
+            if (line == "stage " + stage) enter(job.id, stage);
+    };
+    const auto ended = jobs::run(jobs::quantify_command(program_, job.path, question), {}, told, stop);
     if (ended.reason == jobs::Reason::stopped)  // not its fault: it waits for the next start
         return store_.write([&](store::Database& db) { store::return_job(db, job.id); });
     const auto outcome = jobs::read_outcome(ended);
@@ -169,8 +208,10 @@ void JobRunner::finish(const store::StoredJob& job, std::stop_token stop) {
     if (const auto* failure = std::get_if<jobs::Failure>(&outcome))
         return end(failure->code, failure->sentence, failure->hint);
     try {
+        const auto& document = std::get<jobs::Document>(outcome);
+        enter(job.id, "storing");
+        keep_planes(job, document.planes);
         store_.write([&](store::Database& db) {
-            const auto& document = std::get<jobs::Document>(outcome);
             workflow_.import(db, document.json, job.id, job.created_by);
             store::end_job(db, job.id, document.blocked ? 1 : 0, "", "");
         });

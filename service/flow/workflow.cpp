@@ -92,8 +92,7 @@ std::vector<std::string> Workflow::import(store::Database& db, const std::string
     return ids;
 }
 
-store::StoredResult Workflow::act(const Deed& deed) {
-    store::StoredResult after;
+void Workflow::act(const Deed& deed, const std::function<void(store::Database&, const store::StoredResult&)>& also) {
     bool sending = false;
     store_.write([&](store::Database& db) {
         const auto result = found(db, deed.result);
@@ -135,13 +134,12 @@ store::StoredResult Workflow::act(const Deed& deed) {
                 event(result, Action::release);
             }
             store::move_result(db, result.id, result.revision, review::to_string(final_state));
-            sending = final_state == review::State::released;
+            sending = final_state == review::State::released && deed.action != Action::comment;
             if (sending) send(db, result, deed);
         }
-        after = found(db, deed.result);
+        also(db, found(db, deed.result));
     });
     if (sending && sent_) sent_();
-    return after;
 }
 
 void Workflow::sign(store::Database& db, const store::StoredResult& result, const Deed& deed) const {

@@ -48,8 +48,9 @@ public:
     std::vector<std::string> import(store::Database& db, const std::string& document, std::int64_t job,
                                     const std::string& imported_by) const;
 
-    /// \returns the result afterwards. \throws Refused, StoreError
-    store::StoredResult act(const Deed& deed);
+    /// \param also done in the same transaction, with the result as it is then
+    /// \throws Refused, StoreError
+    void act(const Deed& deed, const std::function<void(store::Database&, const store::StoredResult&)>& also);
 
     /// Whether a version's document and signatures still belong together.
     bool intact(const store::StoredResult& result, const std::vector<store::StoredSignature>& signatures) const;

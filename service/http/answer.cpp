@@ -26,7 +26,7 @@ Response inner(const Request& request, const Route& route, const char* what) {
 Response handled(const Route& route, const Request& request, Idempotency& idempotency) {
     try {
         if (!route.needs.idempotency_key) return route.handler(request);
-        return idempotency.once(request, [&] { return route.handler(request); });
+        return idempotency.once(request, route.handler);
     } catch (const Problem& known) {
         return problem(known, request.id);
     } catch (const accounts::AccountError& error) {

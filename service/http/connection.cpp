@@ -105,7 +105,8 @@ asio::awaitable<bool> Connection::exchange() {
     const auto id = accounts::random_secret(9);
     head_only_ = came.method == "HEAD";
     keep_alive_ = parser_->keep_alive();
-    unread_ = came.has_body();
+    // Of a coding that is not chunked the end is not known: nothing after it is taken for a request.
+    unread_ = came.has_body() || parser_->get().count(wire::field::transfer_encoding) > 0;
     std::optional<Gate::Admitted> admitted;
     Response response;
     try {

@@ -188,6 +188,14 @@ std::int64_t query_integer(const Request& request, const std::string& name, std:
     return value;
 }
 
+std::int64_t path_number(const Request& request, const std::string& name) {
+    constexpr std::size_t longest = 18;
+    const auto& text = request.parameter(name);
+    if (text.size() > longest || text.find_first_not_of("0123456789") != text.npos)
+        throw Problem(404, "not-found", "There is none of this number.");
+    return std::stoll(text);
+}
+
 std::string query_text(const Request& request, const std::string& name, std::size_t longest) {
     const auto at = request.query.find(name);
     if (at == request.query.end()) return {};

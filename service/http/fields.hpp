@@ -60,7 +60,9 @@ private:
 /// A query parameter that is a whole number. \throws Problem 422
 std::int64_t query_integer(const Request& request, const std::string& name, std::int64_t otherwise, std::int64_t least,
                            std::int64_t most);
-/// One that is text, empty where it did not come. \throws Problem 422 where it is longer
+/// A parameter of the path that is the number of a row. \throws Problem 404 where no row can have it
+std::int64_t path_number(const Request& request, const std::string& name);
+/// A query parameter that is text, empty where it did not come. \throws Problem 422 where it is longer
 std::string query_text(const Request& request, const std::string& name, std::size_t longest);
 
 }  // namespace microchim::http

@@ -44,6 +44,8 @@ void check_query(const Route& route, const Request& request) {
 
 void check_body(const Route& route, const Head& head, const Request& request) {
     const auto& needs = route.needs;
+    // Nobody knows where such a body ends.
+    if (request.headers.contains("Transfer-Encoding") && !head.chunked) throw Problem(400, "body.encoding");
     if (head.content_length.value_or(0) > needs.body || (head.has_body() && needs.body == 0))
         throw Problem(413, "body.size", "The largest body here has " + std::to_string(needs.body) + " bytes.");
     const std::string wanted = needs.to_file ? "application/octet-stream" : "application/json";

@@ -1,6 +1,6 @@
 #include "service/http/idempotency.hpp"
 
-#include <spdlog/spdlog.h>
+#include <stdexcept>
 
 #include "service/accounts/secret.hpp"
 
@@ -46,24 +46,20 @@ std::optional<Response> Idempotency::kept(const Request& request, const std::str
     });
 }
 
-void Idempotency::keep(const Request& request, const std::string& sha256, const Response& response) {
+void Idempotency::keep(Database& db, const Request& request, const std::string& sha256, const Response& response) {
     auto copy = response;
     if (response.shown_once)
         copy = problem(Problem(409, "idempotency.done", "This was done; its answer is shown only once."), request.id);
-    const auto* body = std::get_if<std::string>(&copy.body);
-    if (!body) return;
     nlohmann::json headers = nlohmann::json::object();
     for (const auto& [name, value] : copy.headers) headers[name] = value;
     const auto text = headers.dump();
-    store_.write([&](Database& db) {
-        db.run("DELETE FROM idempotency WHERE at <= ?", store::now_ms() - day_ms);
-        db.run("INSERT INTO idempotency(principal, key, sha256, status, headers, body, at) VALUES(?, ?, ?, ?, ?, ?, ?)",
-               request.who().id, key_of(request), store::Blob{sha256}, copy.status, text, store::Blob{*body},
-               store::now_ms());
-    });
+    db.run("DELETE FROM idempotency WHERE at <= ?", store::now_ms() - day_ms);
+    db.run("INSERT INTO idempotency(principal, key, sha256, status, headers, body, at) VALUES(?, ?, ?, ?, ?, ?, ?)",
+           request.who().id, key_of(request), store::Blob{sha256}, copy.status, text,
+           store::Blob{std::get<std::string>(copy.body)}, store::now_ms());
 }
 
-Response Idempotency::once(const Request& request, const std::function<Response()>& handle) {
+Response Idempotency::once(Request request, const Handler& handler) {
     const std::pair running(request.who().id, key_of(request));
     {
         const std::scoped_lock lock(mutex_);
@@ -83,14 +79,13 @@ Response Idempotency::once(const Request& request, const std::function<Response(
     } const release{*this, running};
     const auto sha256 = fingerprint(request);
     if (auto before = kept(request, sha256)) return *before;
-    auto response = handle();
-    if (response.status >= 400) return response;
-    try {
-        keep(request, sha256, response);
-    } catch (const store::StoreError& error) {
-        // It is done, and its answer is true: only a repeated request would not be recognised.
-        spdlog::error("http: the answer to an Idempotency-Key was not kept: {}", error.what());
-    }
+    bool done = false;
+    request.keep = [&](Database& db, const Response& response) {
+        keep(db, request, sha256, response);
+        done = true;
+    };
+    auto response = handler(request);
+    if (response.status < 400 && !done) throw std::logic_error("http: an answer was not kept for its key");
     return response;
 }
 

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <memory>
 #include <nlohmann/json.hpp>
@@ -15,7 +16,13 @@
 
 #include "service/accounts/authorise.hpp"
 
+namespace microchim::store {
+class Database;
+}
+
 namespace microchim::http {
+
+struct Response;
 
 /// Header names without regard to case. What comes twice keeps its first value; the parser refuses it where it matters.
 struct NoCase {
@@ -53,6 +60,9 @@ struct Request {
     std::string id;                                ///< for the log and the answer's "instance"
     std::optional<accounts::Principal> principal;  ///< who asks; authorised for the route's operation
     std::string session_secret;                    ///< out of the cookie, for logging out; empty without
+    /// On routes that need an Idempotency-Key: keeps the answer for it. To call in the very transaction that does what
+    /// was asked, so that neither is ever on the disk without the other.
+    std::function<void(store::Database&, const Response&)> keep;
 
     const accounts::Principal& who() const { return *principal; }  ///< only on routes that are not for anyone
     std::string_view header(std::string_view name) const;          ///< empty where it did not come

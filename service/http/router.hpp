@@ -17,7 +17,7 @@ using Handler = std::function<Response(const Request&)>;
 struct Needs {
     std::uint64_t body = 0;        ///< the largest body in bytes; 0: none is read
     bool to_file = false;          ///< application/octet-stream into a file, instead of JSON in memory
-    bool idempotency_key = false;  ///< 400 without; the answer to a repeated key is the first one, for 24 h
+    bool idempotency_key = false;  ///< 400 without; a repeated key gets the first answer, for 24 h. See Request::keep
     bool if_match = false;         ///< 428 without
 };
 inline constexpr std::uint64_t json_body = std::uint64_t{64} << 10;

@@ -12,6 +12,11 @@ net::TlsContext welcome_certificates(net::TlsContext tls) {
     return tls;
 }
 
+/// What was on its way when a server was killed.
+void tidy(const std::filesystem::path& uploads) {
+    for (const auto& entry : std::filesystem::directory_iterator(uploads)) std::filesystem::remove_all(entry.path());
+}
+
 asio::awaitable<void> serve(std::shared_ptr<Server::State> state, net::tcp::socket socket, net::tcp::endpoint peer) {
     Connection connection(state, std::move(socket), peer);
     co_await connection.run();
@@ -31,6 +36,7 @@ struct Server::Listening {
 
 Server::Server(net::asio::io_context& context, const net::tcp::endpoint& address, net::TlsContext tls,
                ServerOptions options, Parts parts) {
+    tidy(options.uploads);
     const auto state = std::make_shared<State>(std::move(options), parts, welcome_certificates(std::move(tls)));
     listening_ = std::make_unique<Listening>(state, context, address);
 }

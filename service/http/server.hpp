@@ -24,7 +24,7 @@ struct ServerOptions {
     GateOptions gate;
     net::ConnectionLimits connections{32, 256};
     Times times;
-    std::filesystem::path uploads;  ///< a folder, which must exist: bodies that go to files
+    std::filesystem::path uploads;  ///< a folder of this server alone, which must exist: bodies that go to files
 };
 
 struct Counters {

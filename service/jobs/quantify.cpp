@@ -96,21 +96,22 @@ std::vector<std::string> quantify_command(const fs::path& program, const fs::pat
     for (const auto& file : case_files(question.cases)) give("--case", file);
     if (!question.panel.empty()) give("--panel", question.panel);
     if (!samples.empty()) give("--samples", samples);
-    argv.emplace_back("--json");
+    argv.insert(argv.end(), {"--json", "--for-service"});
     return argv;
 }
 
 std::variant<Document, Failure> read_outcome(const Ended& ended) {
     if (ended.reason != Reason::ended || !ended.code) return killed(ended);
     const int code = *ended.code;
-    const auto json = Json::parse(ended.out, nullptr, false);
+    const auto line = std::string_view(ended.out).substr(0, ended.out.find('\n'));
+    const auto json = Json::parse(line, nullptr, false);
     if (!json.is_object()) return mismatch(code, "The reader ended without an answer (" + std::to_string(code) + ").");
     if (const auto error = json.find("error"); error != json.end() && error->is_object())
         return Failure{code, text_of(*error, "kind"), text_of(*error, "message"), text_of(*error, "hint")};
     const auto exit = json.find("exit");
     if (text_of(json, "schema") != "microchim/result/1" || exit == json.end() || *exit != code || code > 1)
         return mismatch(code, "The reader's answer is not a result of the form microchim/result/1.");
-    return Document{ended.out.substr(0, ended.out.find_last_not_of(" \r\n") + 1), code == 1};
+    return Document{std::string(line), ended.out.substr(std::min(line.size() + 1, ended.out.size())), code == 1};
 }
 
 }  // namespace microchim::jobs

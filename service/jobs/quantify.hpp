@@ -17,9 +17,8 @@ struct Question {
     std::filesystem::path samples;  ///< the sample sheet; else "samples.csv" of the job's folder, where there is one
 };
 
-/// `microchim quantify ... --json` for run(). What lies in the folder is given together: files are joined to runs,
-/// folders are runs of their own. Hidden files are left out.
-/// \param folder of one job, as spool() makes it
+/// `microchim quantify ... --json --for-service` for run(). What lies in the folder is given together: files are joined
+/// to runs, folders are runs of their own. Hidden files are left out. \param folder of one job, as spool() makes it
 /// \throws std::filesystem::filesystem_error where a folder cannot be listed
 std::vector<std::string> quantify_command(const std::filesystem::path& program, const std::filesystem::path& folder,
                                           const Question& question);
@@ -27,6 +26,7 @@ std::vector<std::string> quantify_command(const std::filesystem::path& program, 
 /// A result, also one whose samples quality control stopped.
 struct Document {
     std::string json;      ///< schema "microchim/result/1", one line without its end
+    std::string planes;    ///< what came after it: see planes.hpp; empty: nothing
     bool blocked = false;  ///< the command's exit code 1
 };
 

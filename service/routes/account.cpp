@@ -48,8 +48,12 @@ Response add_user(Accounts& accounts, const Request& request) {
     user.role = accounts::person_role(body.choice("role", roles)).value();
     user.password = body.text("password", 256);
     body.done();
-    accounts.users.add(accounts::actor(request.who()), user);
-    return http::json(201, show(accounts.users.find(user.id).value()));
+    Response response;
+    accounts.users.add(accounts::actor(request.who()), user, [&](store::Database& db, const accounts::User& added) {
+        response = http::json(201, show(added));
+        request.keep(db, response);
+    });
+    return response;
 }
 
 Response change_user(Accounts& accounts, const Request& request) {
@@ -79,18 +83,20 @@ Response make_token(Accounts& accounts, const Request& request) {
     const auto destination = body.text("destination", 64);
     const auto days = body.integer("days", 1, 365);
     body.done();
-    const auto made = accounts.tokens.make(accounts::actor(request.who()), name, destination, static_cast<int>(days));
-    auto document = show(made.token);
-    document["secret"] = made.secret;
-    auto response = http::json(201, document);
-    response.shown_once = true;
+    Response response;
+    accounts.tokens.make(accounts::actor(request.who()), name, destination, static_cast<int>(days),
+                         [&](store::Database& db, const accounts::Tokens::Made& made) {
+                             auto document = show(made.token);
+                             document["secret"] = made.secret;
+                             response = http::json(201, document);
+                             response.shown_once = true;
+                             request.keep(db, response);
+                         });
     return response;
 }
 
 Response revoke_token(Accounts& accounts, const Request& request) {
-    const auto& id = request.parameter("id");
-    if (id.size() > 18 || id.find_first_not_of("0123456789") != std::string::npos) throw Problem(404, "token.unknown");
-    accounts.tokens.revoke(accounts::actor(request.who()), std::stoll(id));
+    accounts.tokens.revoke(accounts::actor(request.who()), http::path_number(request, "id"));
     return http::no_content();
 }
 

@@ -134,6 +134,7 @@ private:
         add(routes::account_routes(accounts_));
         add(routes::self_routes({[this] { return writable(); }, [this] { return metrics(); }}));
         add(desk::job_routes(office));
+        add(desk::plane_routes(office));
         add(desk::result_routes(office));
         add(desk::order_routes(office));
         add(desk::outbox_routes(office));

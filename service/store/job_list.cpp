@@ -72,6 +72,11 @@ void forget_copy(Database& db, std::int64_t id) {
     db.run("UPDATE job SET path='' WHERE id=?", id);
 }
 
+std::int64_t jobs_before(Database& db, std::int64_t id) {
+    auto rows = db.query("SELECT count(*) FROM job WHERE state IN('waiting','running') AND id<?", id);
+    return rows.next() ? rows.integer(0) : 0;
+}
+
 std::optional<StoredJob> find_job(Database& db, std::int64_t id) {
     return first_job(db.query(JOB_COLUMNS "WHERE id=?", id));
 }

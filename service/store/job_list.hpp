@@ -41,6 +41,8 @@ void recover_jobs(Database& db);
 /// Those that ended before a time and whose copy is still in the spool; and a job without its copy.
 std::vector<StoredJob> ended_jobs(Database& db, std::int64_t before);
 void forget_copy(Database& db, std::int64_t id);
+/// How many were there before this one and have not ended.
+std::int64_t jobs_before(Database& db, std::int64_t id);
 std::optional<StoredJob> find_job(Database& db, std::int64_t id);
 std::vector<StoredJob> jobs(Database& db, std::int64_t after, std::int64_t limit);
 

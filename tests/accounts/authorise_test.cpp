@@ -11,14 +11,14 @@ namespace {
 
 // t technician, r reviewer, a admin, u auditor, l lims, * anyone.
 const std::map<std::string, std::string> expected{
-    {"service.alive", "*"},     {"session.login", "*"},   {"service.setup", "*"},      {"service.ready", "*"},
-    {"session.own", "trau"},    {"service.api", "traul"}, {"service.status", "traul"}, {"service.events", "trau"},
-    {"service.metrics", "aul"}, {"run.import", "tr"},     {"job.list", "tr"},          {"job.read", "tr"},
-    {"plane.read", "tr"},       {"result.list", "trl"},   {"result.read", "trl"},      {"result.review", "r"},
-    {"result.undo", "r"},       {"result.sign", "r"},     {"result.release", "r"},     {"result.reject", "r"},
-    {"result.amend", "r"},      {"order.create", "tl"},   {"order.list", "trl"},       {"outbox.list", "tra"},
-    {"outbox.retry", "ra"},     {"outbox.abandon", "ra"}, {"audit.read", "au"},        {"audit.verify", "au"},
-    {"trouble.read", "tra"},    {"user.manage", "a"},     {"token.manage", "a"},
+    {"service.alive", "*"},     {"session.login", "*"},   {"service.setup", "*"},     {"service.ready", "*"},
+    {"session.own", "trau"},    {"service.api", "traul"}, {"service.status", "trau"}, {"service.events", "trau"},
+    {"service.metrics", "aul"}, {"run.import", "tr"},     {"job.list", "tr"},         {"job.read", "tr"},
+    {"plane.read", "tr"},       {"result.list", "trl"},   {"result.read", "trl"},     {"result.comment", "tr"},
+    {"result.review", "r"},     {"result.undo", "r"},     {"result.sign", "r"},       {"result.release", "r"},
+    {"result.reject", "r"},     {"result.amend", "r"},    {"order.create", "tl"},     {"order.list", "trl"},
+    {"outbox.list", "tra"},     {"outbox.retry", "ra"},   {"outbox.abandon", "ra"},   {"audit.read", "au"},
+    {"audit.verify", "au"},     {"trouble.read", "tra"},  {"user.manage", "a"},       {"token.manage", "a"},
 };
 
 const std::map<char, Role> letters{

@@ -36,7 +36,7 @@ std::vector<http::Route> all_routes(accounts::Accounts& accounts) {
                       }});
     routes.push_back({"GET",
                       "/api/v1/broken",
-                      accounts::Operation::read_status,
+                      accounts::Operation::read_api,
                       {},
                       {.summary = "for this test"},
                       [](const http::Request&) -> http::Response { throw std::runtime_error("ZZMARKER"); }});

@@ -50,16 +50,21 @@ TEST_CASE("the command has the files together, the cases by name and the sheet a
           std::vector<std::string>{"bin/microchim", "quantify", at("job/-x.csv"), at("job/run.csv"),
                                    at("job/run_A01_Amplitude.csv"), "--case", at("cases/a.toml"), "--case",
                                    at("cases/b.toml"), "--case", at("one.toml"), "--panel", at("panel.toml"),
-                                   "--samples", at("job/samples.csv"), "--json"});
+                                   "--samples", at("job/samples.csv"), "--json", "--for-service"});
     const auto given = quantify_command("m", folder.path / "cases", {{}, {}, folder.path / "one.toml"});
     CHECK(given == std::vector<std::string>{"m", "quantify", at("cases/a.toml"), at("cases/b.toml"),
-                                            at("cases/note.txt"), "--samples", at("one.toml"), "--json"});
+                                            at("cases/note.txt"), "--samples", at("one.toml"), "--json",
+                                            "--for-service"});
     CHECK_THROWS_AS(quantify_command("m", folder.path / "none", {}), fs::filesystem_error);
 }
 
 TEST_CASE("a result is a result, blocked or not") {
     const auto good = std::get<Document>(read_outcome(said(0, result + "\n")));
     CHECK(good.json == result);
+    CHECK(good.planes.empty());
+    const auto more = std::get<Document>(read_outcome(said(0, result + "\nmicrochim/planes/1\n\n{")));
+    CHECK(more.json == result);
+    CHECK(more.planes == "microchim/planes/1\n\n{");
     CHECK_FALSE(good.blocked);
     CHECK(std::get<Document>(read_outcome(said(1, R"({"schema":"microchim/result/1","exit":1})"))).blocked);
 }

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 import subprocess
 from pathlib import Path
 
 import pytest
-from harness import COMMAND, Laboratory, Person, Service
+from harness import COMMAND, Laboratory, Service
+from people import administrator, hire
 
 
 @pytest.fixture
@@ -33,7 +33,6 @@ def start(tmp_path: Path):
 @pytest.fixture
 def make_lab(start, tmp_path: Path):
     """Start a service with a patient's run in its inbox, and Ada (reviewer), Tom (technician)."""
-    password = "a long enough sentence"
 
     def make(destinations: str) -> Service:
         simulate = [COMMAND, "simulate", "--patient", "-o", str(tmp_path / "patient")]
@@ -46,15 +45,9 @@ def make_lab(start, tmp_path: Path):
             '[quantify]\npanel = "patient/panel.toml"\ncases = "cases"\n'
         )
         (tmp_path / "patient/run").rename(tmp_path / "inbox/run")
-        code = re.search(r"^ {4}(\S+)$", service.log.read_text(), re.M)
-        assert code
-        person = Person(service)
-        first = {"code": code[1], "user": "root", "name": "Root", "password": password}
-        assert person.ask("POST", "/api/v1/setup", first)[0] == 201
-        person.log_in("root", password)
-        for user, name, role in (("ada", "Ada Tekin", "reviewer"), ("tom", "Tom Kaya", "technician")):
-            made = person.ask("POST", "/api/v1/users", {"id": user, "name": name, "role": role, "password": password})
-            assert made[0] == 201, made
+        root = administrator(service)
+        hire(root, "ada", "reviewer", "Ada Tekin")
+        hire(root, "tom", "technician", "Tom Kaya")
         return service
 
     return make

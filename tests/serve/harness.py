@@ -112,6 +112,7 @@ class Service:
             '[[peer]]\nname = "LIS"\naddress = ["127.0.0.1"]\napplication = "LIS"\nfacility = "HOSP"\n' + more
         )
         self.log = folder / "log.txt"
+        self.trusted = folder / "data/tls/server.crt"  # whom its callers trust
         self.start()
 
     def start(self) -> None:
@@ -165,7 +166,7 @@ class Person:
 
     def __init__(self, service: Service) -> None:
         self.address = service.addresses["http"]
-        self.context = ssl.create_default_context(cafile=str(service.folder / "data/tls/server.crt"))
+        self.context = ssl.create_default_context(cafile=str(service.trusted))
         self.headers: dict[str, str] = {}
 
     def ask(self, method: str, path: str, body=None, **headers: str):
@@ -185,7 +186,7 @@ class Person:
         answer = connection.getresponse()
         text = answer.read()
         connection.close()
-        parsed = json.loads(text) if text and "json" in answer.headers.get_content_type() else text
+        parsed = json.loads(text) if text and answer.headers.get_content_type().endswith(("/json", "+json")) else text
         return answer.status, parsed, answer.headers
 
     def log_in(self, user: str, password: str) -> None:
