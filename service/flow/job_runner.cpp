@@ -104,6 +104,13 @@ void JobRunner::look_into_inbox() {
 store::StoredJob JobRunner::upload(const fs::path& file, const std::string& name, const std::string& by) {
     // The same way as a drop: a folder of one file, named by its content.
     const fs::path parent = file.string() + ".job";
+    struct Gone {
+        const fs::path& folder;
+        ~Gone() {
+            std::error_code ignored;
+            fs::remove_all(folder, ignored);
+        }
+    } const gone{parent};  // also where it could not be kept
     fs::create_directories(parent / "run");
     fs::rename(file, parent / "run" / name);
     instruments::Drop drop;
@@ -111,7 +118,6 @@ store::StoredJob JobRunner::upload(const fs::path& file, const std::string& name
     drop.folder = true;
     drop.files = instruments::list(parent);
     const auto copy = jobs::spool(parent, drop, spool_);
-    fs::remove_all(parent);
     if (!copy) throw ReadError("The upload could not be kept.", name);
     const auto added = add(
         store_,
