@@ -120,13 +120,13 @@ void JobRunner::tell(const std::string& sentence) {
 void JobRunner::upload(const fs::path& file, const std::string& name, const std::string& by, const Also& also) {
     // The same way as a drop: a folder of one file, named by its content.
     const fs::path parent = file.string() + ".job";
-    struct Removed {
+    struct Gone {
         const fs::path& folder;
-        ~Removed() {
+        ~Gone() {
             std::error_code ignored;
             fs::remove_all(folder, ignored);
         }
-    } const removed{parent};
+    } const gone{parent};  // also where it could not be kept
     fs::create_directories(parent / "run");
     fs::rename(file, parent / "run" / name);
     instruments::Drop drop;

@@ -2,7 +2,9 @@
 
 #include <spdlog/spdlog.h>
 
+#include <cerrno>
 #include <string_view>
+#include <system_error>
 #include <typeinfo>
 
 namespace microchim::http {
@@ -23,6 +25,12 @@ Response inner(const Request& request, const Route& route, const char* what) {
     return problem(Problem(500, "internal"), request.id);
 }
 
+bool disk(const std::error_code& error) {
+    using std::errc;
+    return error == errc::no_space_on_device || error == errc::file_too_large || error == errc::io_error ||
+           error == errc::read_only_file_system || error == std::error_code(EDQUOT, std::generic_category());
+}
+
 Response handled(const Route& route, const Request& request, Idempotency& idempotency) {
     try {
         if (!route.needs.idempotency_key) return route.handler(request);
@@ -35,6 +43,10 @@ Response handled(const Route& route, const Request& request, Idempotency& idempo
         spdlog::error("http: {} {}: {}, request {}", route.method, route.pattern, error.what(), request.id);
         const int status = error.constraint() ? 409 : error.disk() ? 507 : 503;
         return problem(Problem(status, "store"), request.id);
+    } catch (const std::system_error& error) {
+        if (!disk(error.code())) return inner(request, route, typeid(error).name());
+        spdlog::error("http: {} {}: {}, request {}", route.method, route.pattern, error.code().message(), request.id);
+        return problem(Problem(507, "store"), request.id);
     } catch (const std::exception& error) {
         return inner(request, route, typeid(error).name());
     } catch (...) {

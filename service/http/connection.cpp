@@ -163,8 +163,8 @@ asio::awaitable<bool> Connection::read_body(const Needs& needs, Request& request
         const std::string_view text(piece.data(), bytes);
         if (total > needs.body) trouble = Problem(413, "body.size", "The body is larger than this route takes.");
         else if (!file) request.body += text;
-        else co_await on_workers(workers, [&file, text] { file->write(text); });
-        if (file && file->failed()) trouble = Problem(507, "store");
+        // A body that cannot be kept is read to its end all the same: who still writes does not hear our answer.
+        else if (!file->failed()) co_await on_workers(workers, [&file, text] { file->write(text); });
     }
     if (!trouble) {
         unread_ = false;

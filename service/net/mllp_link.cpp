@@ -20,6 +20,8 @@ using lims::mllp::Event;
 using lims::mllp::Receiver;
 
 constexpr std::size_t longest_answer = std::size_t{1} << 20;
+/// Where our bytes are not taken: for what the peer said before it broke, such as that our certificate is wrong.
+constexpr Milliseconds last_words{1000};
 
 /// One connection. It outlives its link where its reader has not noticed the end yet.
 struct Wire {
@@ -173,13 +175,14 @@ asio::awaitable<Delivery> MllpLink::State::exchange(std::string frame, lims::Sen
     outcome.reset();
     sent = std::move(message);
     const bool written = co_await on->stream.write(std::move(frame), times.write);
-    if (!written && !on->ended) on->error = on->stream.error();
+    const auto trouble = on->stream.error();
     const bool nothing_left_us = !to.tls && on->stream.written() == before;
-    bell.expires_after(times.answer);
-    while (written && !outcome && !on->ended && on == wire && Clock::now() < bell.expiry()) {
+    bell.expires_after(written ? times.answer : last_words);
+    while (!outcome && !on->ended && on == wire && Clock::now() < bell.expiry()) {
         error_code rung;
         co_await bell.async_wait(into(rung));
     }
+    if (!written && !permanent(on->error)) on->error = trouble;
     sent.reset();
     if (outcome) co_return *std::exchange(outcome, std::nullopt);
     close();

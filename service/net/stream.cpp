@@ -67,7 +67,6 @@ asio::awaitable<bool> Stream::write(std::string bytes, Milliseconds limit) {
     }
     written_ += done;
     error_ = error;
-    if (error) close();
     co_return !error;
 }
 

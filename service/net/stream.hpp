@@ -23,7 +23,8 @@ public:
     /// streams share, so they must be used before anything else is awaited: a thousand quiet connections hold none.
     asio::awaitable<std::string_view> read();
 
-    /// Writes all; false where that failed or took longer: then the stream is closed.
+    /// Writes all; false where that failed or took longer: then nothing more can be written. What the peer said before
+    /// it broke can still be read, unless the time was up.
     asio::awaitable<bool> write(std::string bytes, Milliseconds limit);
 
     /// After the last write: says that nothing more comes and takes what is still under way, so that closing does not

@@ -3,6 +3,7 @@
 #include <spdlog/spdlog.h>
 #include <sys/resource.h>
 
+#include <csignal>
 #include <fstream>
 
 #include "core/run/errors.hpp"
@@ -13,6 +14,7 @@
 #include "service/serve/listeners.hpp"
 #include "service/serve/status.hpp"
 #include "service/serve/watch.hpp"
+#include "service/store/counters.hpp"
 #include "service/store/messages.hpp"
 
 namespace microchim::service {
@@ -29,6 +31,8 @@ void raise_limits() {
     // A core file would hold keys and patients.
     const rlimit none{0, 0};
     setrlimit(RLIMIT_CORE, &none);
+    // A file that may not grow any more is a full disk, and not the end of the service.
+    std::signal(SIGXFSZ, SIG_IGN);
 }
 
 std::vector<accounts::Machine> machines(const Settings& settings) {
@@ -101,7 +105,7 @@ public:
         context_.run();
         workers_.join();
         jobs_.reset();
-        store_.write([&](store::Database& db) { store::add_checkpoint(db, key_, places_.checkpoints); });
+        add_checkpoint();
         fs::remove(places_.running);
     }
 
@@ -159,7 +163,7 @@ private:
 
     bool writable() {
         try {
-            store_.write([](store::Database&) {});
+            store_.write([](store::Database& db) { store::count(db, "ready"); });  // nothing to write always succeeds
             return true;
         } catch (const std::exception&) {
             return false;
@@ -194,10 +198,7 @@ private:
             net::error_code ended;
             co_await checkpoint_.async_wait(net::into(ended));
             if (ended) break;
-            store_.write([this](store::Database& db) { store::add_checkpoint(db, key_, places_.checkpoints); },
-                         [](std::exception_ptr error) {
-                             if (error) spdlog::error("audit: a checkpoint could not be written");
-                         });
+            asio::post(workers_, [this] { add_checkpoint(); });
             store_.write(
                 [this](store::Database& db) { store::forget_messages(db, store::now_ms() - settings_.retention_ms()); },
                 {});
@@ -229,6 +230,16 @@ private:
                 spdlog::error("not reloaded: {}", error.what());
             }
             watch_.look();
+        }
+    }
+
+    /// Of what is committed: read, not written, because a transaction that then fails takes its rows back.
+    void add_checkpoint() noexcept {
+        try {
+            store_.write([](store::Database&) {});  // what waits comes first
+            store_.read([this](store::Database& db) { store::add_checkpoint(db, key_, places_.checkpoints); });
+        } catch (const std::exception& error) {
+            spdlog::error("audit: a checkpoint could not be written: {}", error.what());
         }
     }
 

@@ -21,10 +21,11 @@ namespace {
 constexpr std::size_t largest_group = 512;  // pieces that share one flush
 
 int lock_folder(const fs::path& folder) {
-    fs::create_directories(folder);
-    fs::permissions(folder, fs::perms::owner_all);
+    std::error_code no;
+    fs::create_directories(folder, no);
+    if (!no) fs::permissions(folder, fs::perms::owner_all, no);
     const auto file = folder / "lock";
-    const int lock = ::open(file.c_str(), O_CREAT | O_RDWR | O_CLOEXEC | O_NOFOLLOW, 0600);
+    const int lock = no ? -1 : ::open(file.c_str(), O_CREAT | O_RDWR | O_CLOEXEC | O_NOFOLLOW, 0600);
     if (lock < 0) throw ConfigError("The data folder '" + folder.string() + "' cannot be written.", folder.string());
     if (::flock(lock, LOCK_EX | LOCK_NB) == 0) return lock;
     ::close(lock);
