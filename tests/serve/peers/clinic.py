@@ -13,8 +13,8 @@ SETTINGS = '[inbox]\nfolder = "inbox"\nsettle_seconds = 1\n[quantify]\npanel = "
 RUNS = {"DETECTED": 0.05, "ABSENT": 0.0, "CONTAMINATED": 0.05}
 
 
-def destination(port: int, more: str = "") -> str:
-    return f'[[destination]]\nname = "LIS"\nkind = "mllp"\naddress = "127.0.0.1:{port}"\n{more}'
+def destination(port: int, more: str = "", name: str = "LIS") -> str:
+    return f'[[destination]]\nname = "{name}"\nkind = "mllp"\naddress = "127.0.0.1:{port}"\n{more}'
 
 
 def make_runs(folder: Path) -> None:

@@ -32,5 +32,6 @@ async function receive() {
 }
 
 const [what, host, port, connections] = process.argv.slice(2);
-if (what === "send") send(host, Number(port), Number(connections));
+// Its timers of answered messages would keep the process until they ring.
+if (what === "send") send(host, Number(port), Number(connections)).then(() => process.exit());
 else receive();
