@@ -8,7 +8,7 @@ import clinic
 from harness import msa, order
 from programs import exchange, node
 
-ORDERS = int(os.environ.get("MICROCHIM_PEER_ORDERS", "1000"))
+ORDERS = 20_000 if os.environ.get("MICROCHIM_LONG") else 1_000
 
 
 def send_to(address: str, connections: int = 1) -> list[str]:
