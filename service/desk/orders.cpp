@@ -86,7 +86,7 @@ std::vector<http::Route> order_routes(Office office) {
          "/api/v1/orders",
          Operation::create_order,
          {.body = http::json_body, .idempotency_key = true},
-         {.summary = "An order", .takes = "NewOrder", .gives = "Order", .status = 201},
+         {.summary = "An order", .takes = "NewOrder", .gives = "Order", .status = 201, .also = 200},
          bound(office, create)},
     };
 }

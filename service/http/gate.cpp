@@ -37,9 +37,14 @@ bool safe(const std::string& method) {
 }
 
 void check_query(const Route& route, const Request& request) {
-    for (const auto& [name, value] : request.query)
-        if (std::ranges::none_of(route.description.query, [&](const auto& p) { return p.name == name; }))
+    for (const auto& [name, value] : request.query) {
+        const auto known = std::ranges::find(route.description.query, name, &Parameter::name);
+        if (known == route.description.query.end())
             throw Problem(422, "query", "This query parameter is not known here.");
+        const auto words = known->schema.value("enum", nlohmann::json::array());
+        if (!words.empty() && std::ranges::none_of(words, [&](const auto& word) { return word == value; }))
+            throw Problem(422, "query", name + " must be one of " + words.dump() + '.');
+    }
 }
 
 void check_body(const Route& route, const Head& head, const Request& request) {

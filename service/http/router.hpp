@@ -37,6 +37,7 @@ struct Description {
     int status = 200;                       ///< when all went well
     std::vector<Parameter> query = {};      ///< others than these are refused
     std::string type = "application/json";  ///< of the answer
+    int also = 0;                           ///< another good status with the same answer: it was there already
 };
 
 struct Route {

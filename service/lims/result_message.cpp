@@ -66,6 +66,8 @@ private:
     void patient() {
         if (to_.patient == PatientDetail::none) return;
         const auto& p = report_.patient;
+        // Without an order nobody is known: no PID, rather than one that identifies nobody (PID-3 is required).
+        if (p.identifier.empty()) return;
         SegmentWriter pid("PID");
         pid.raw(1, "1").raw(3, components({p.identifier, "", "", p.authority, "MR"}));
         if (to_.patient == PatientDetail::full) {

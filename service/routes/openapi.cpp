@@ -52,6 +52,10 @@ json responses(const http::Route& route) {
              {"default",
               {{"description", "what went wrong"},
                {"content", {{"application/problem+json", {{"schema", reference("Problem")}}}}}}}};
+    if (described.also != 0) {
+        success["description"] = http::reason_phrase(described.also);
+        all[std::to_string(described.also)] = success;
+    }
     // Health tells nothing but its status.
     if (route.operation == Operation::alive || route.operation == Operation::ready)
         all["503"] = {{"description", "it cannot"}, {"content", {{"text/plain", {{"schema", {{"type", "string"}}}}}}}};

@@ -73,7 +73,7 @@ Facts Watch::facts() {
     return facts;
 }
 
-void Watch::look() {
+void Watch::look() try {
     const auto found = facts();
     store_.set_full(disk_full(found));
     auto now = service::alarms(found);
@@ -83,6 +83,8 @@ void Watch::look() {
     for (const auto& alarm : now_)
         if (!among(now, alarm)) spdlog::info("alarm {} is over", alarm.code);
     now_ = std::move(now);
+} catch (const store::StoreError& error) {
+    spdlog::error("watch: {}", error.what());  // the store can say nothing now: look again in half a minute
 }
 
 std::vector<Alarm> Watch::alarms() const {

@@ -6,6 +6,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from authority import Authority
 from harness import COMMAND, Laboratory, Service
 from people import administrator, hire
 
@@ -51,3 +52,15 @@ def make_lab(start, tmp_path: Path):
         return service
 
     return make
+
+
+@pytest.fixture
+def certificates(tmp_path: Path) -> Path:
+    ours, others = Authority(tmp_path, "ca"), Authority(tmp_path, "other")
+    ours.issue("server", "DNS:localhost,IP:127.0.0.1", "serverAuth")
+    ours.issue("good", "DNS:lis.example.org", "clientAuth")
+    ours.issue("expired", "DNS:lis.example.org", "clientAuth", days="-1")
+    ours.issue("serveronly", "DNS:lis.example.org", "serverAuth")
+    ours.issue("stranger", "DNS:somebody.example.org", "clientAuth")
+    others.issue("otherca", "DNS:lis.example.org", "clientAuth")
+    return tmp_path

@@ -20,8 +20,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from authority import MLLPS, Authority
 from harness import Service, Wire, frame, msa, order
-from test_tls import MLLPS, Authority
 
 LONG = os.environ.get("MICROCHIM_LONG") == "1"
 HEAD = b"\x0b" + order("SLOW", "SLOW").split("\r")[0].encode() + b"\r"

@@ -162,6 +162,10 @@ def test_a_machine_sees_what_was_sent_to_it(lab: Service) -> None:
     assert machine.ask("POST", "/api/v1/orders", new)[0] == 201
     assert machine.ask("POST", "/api/v1/orders", {**new, "accession": "ACC-2"})[0] == 409
     assert machine.ask("POST", "/api/v1/orders", {**new, "surname": "x"})[0] == 422
+    assert machine.ask("POST", "/api/v1/orders", new)[0] == 200  # it was there already
+    described = ada.ask("GET", "/api/v1/openapi.json")[1]["paths"]["/api/v1/orders"]["post"]["responses"]
+    assert described["200"]["content"] == described["201"]["content"]
+    assert machine.ask("GET", "/api/v1/results?state=relaesed")[0] == 422  # no word of the description
     machine.headers = {"Authorization": f"Bearer {secrets['Another']}"}
     assert machine.ask("GET", "/api/v1/results")[1]["items"] == []
     assert machine.ask("GET", f"/api/v1/results/{item['id']}")[0] in (403, 404)

@@ -244,6 +244,9 @@ TEST_CASE("what the receiver wants: names, LOINC, modes, a document, validation"
     m = message(result(detected), about, to);
     CHECK(m.first("OBX")->raw(3) == "99786-6");
     CHECK_FALSE(m.first("PID"));
+    to.patient = PatientDetail::identifier;
+    about.patient = {};  // without an order
+    CHECK_FALSE(message(result(detected), about, to).first("PID"));
 }
 
 TEST_CASE("a character set that lacks a character stops the message") {
