@@ -27,7 +27,7 @@ Connection::Connection(std::shared_ptr<Server::State> state, net::tcp::socket so
       stream_(std::move(socket), *tls_),
       deadline_(stream_.next_layer()),
       address_(net::address_of(peer)),
-      timer_(stream_.get_executor()) {
+      timer_(std::make_shared<asio::steady_timer>(stream_.get_executor())) {
     state_->connections.insert(this);
 }
 
@@ -37,7 +37,7 @@ Connection::~Connection() {
 
 void Connection::stop() {
     if (quiet_) deadline_.close_at(net::Clock::now());
-    timer_.cancel();
+    timer_->cancel();
 }
 
 void Connection::allow_transfer(net::Clock::time_point since, std::uint64_t bytes) {

@@ -4,6 +4,7 @@
 #include "service/http/beast.hpp"
 
 #include <functional>
+#include <memory>
 #include <optional>
 #include <set>
 
@@ -67,7 +68,7 @@ private:
     beast::flat_buffer buffer_{std::size_t{128} << 10};
     std::optional<Parser> parser_;
     net::error_code error_;
-    asio::steady_timer timer_;
+    std::shared_ptr<asio::steady_timer> timer_;  // of a stream of events, which waits for it
     bool quiet_ = true;       // between two requests, or only listening
     bool head_only_ = false;  // HEAD
     bool keep_alive_ = false;

@@ -71,8 +71,7 @@ asio::awaitable<void> Connection::stream_events(Response response, accounts::Pri
     allow(state_->options.times.transfer);
     co_await wire::async_write_header(stream_, serializer, into(error_));
     // Woken from any thread: the timer is only touched on its own.
-    const auto timer = std::make_shared<asio::steady_timer>(stream_.get_executor());
-    const auto wake = [weak = std::weak_ptr(timer), home = stream_.get_executor()] {
+    const auto wake = [weak = std::weak_ptr(timer_), home = stream_.get_executor()] {
         asio::post(home, [weak] {
             if (const auto waiting = weak.lock()) waiting->cancel();
         });
@@ -91,7 +90,7 @@ asio::awaitable<void> Connection::stream_events(Response response, accounts::Pri
         }
         deadline_.none();
         const net::Milliseconds pause = std::min<net::Milliseconds>(beat, 3s);
-        co_await net::rest(*timer, pause);
+        co_await net::rest(*timer_, pause);
     }
 }
 

@@ -25,7 +25,7 @@ struct Bench {
         request.path = "/api/v1/orders";
         request.body = body;
         request.headers["Idempotency-Key"] = "12345678";
-        request.principal = accounts::Principal{.id = "tom"};
+        request.principal.emplace().id = "tom";
         return request;
     }
     /// One deed counts one up, in the transaction that keeps the answer.

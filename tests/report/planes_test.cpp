@@ -39,7 +39,7 @@ Run run_of(React react) {
 
 React with_channel(std::vector<float> values, std::vector<std::uint8_t> calls = {}) {
     React react;
-    react.partitions = Partitions{.accepted = static_cast<std::int64_t>(values.size()), .channels = {}};
+    react.partitions.emplace().accepted = static_cast<std::int64_t>(values.size());
     react.partitions->channels.push_back({"Ch1", "SRY", 5000.0, std::move(values), std::move(calls)});
     return react;
 }
@@ -106,8 +106,9 @@ TEST_CASE("curves of different lengths, and as the instrument software corrected
     CHECK(number<float>(curves, 16 + 4 * 4) == 1);
     CHECK(std::isnan(number<float>(curves, 16 + 4 * 5)));
     CHECK(number<float>(curves, 16 + 4 * 6) == 4);
+    const auto index = nlohmann::json::parse(part(planes, "wells.json"));
     std::string listed;
-    for (const auto& plane : nlohmann::json::parse(part(planes, "wells.json"))["runs"][0]["wells"][0]["curves"])
+    for (const auto& plane : index["runs"][0]["wells"][0]["curves"])
         listed += plane["target"].get<std::string>() + " " + plane["signal"].get<std::string>() + ", ";
     CHECK(listed == "SRY raw, SRY baselined, RPP30 normalised, ");
 }
