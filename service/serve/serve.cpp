@@ -3,6 +3,7 @@
 #include <spdlog/spdlog.h>
 #include <sys/resource.h>
 
+#include <algorithm>
 #include <csignal>
 #include <fstream>
 
@@ -65,6 +66,7 @@ std::unique_ptr<net::MllpServer> mllp_server(asio::io_context& context, const Se
     options.name = tls ? "mllps" : "mllp";
     options.connections = {listener.connections_per_address, listener.connections};
     options.rate = {0, 0};  // a message is answered only when it is on the disk: that is limit enough
+    options.held_bytes = std::max(options.held_bytes, 4 * settings.message_bytes);
     options.tls = std::move(tls);
     const auto admit = [&](const net::Peer& peer) -> std::optional<net::PeerRules> {
         const auto* known = reception.peer(peer.address, peer.names);
