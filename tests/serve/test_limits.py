@@ -307,7 +307,7 @@ async def stop_after(service: Service, seconds: float) -> bytes:
     return b""
 
 
-@pytest.mark.parametrize("seconds", [0.05 + i * 0.037 for i in range(50 if LONG else 6)])
+@pytest.mark.parametrize("seconds", [0.05 + i * 0.037 for i in range(50 if LONG else 4)])
 def test_the_end_under_load(start, seconds: float) -> None:
     service = start()
     answered: list[str] = []
