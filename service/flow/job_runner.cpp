@@ -73,6 +73,7 @@ void JobRunner::serve(std::stop_token stop) {
     std::mutex mutex;
     std::condition_variable_any ended;
     while (!stop.stop_requested()) {
+        std::chrono::milliseconds rest(500);
         try {
             if (!settings_.inbox.empty() && !store_.full()) look_into_inbox();
             while (!stop.stop_requested() && run_next(stop)) {
@@ -82,9 +83,10 @@ void JobRunner::serve(std::stop_token stop) {
             spdlog::error("jobs: {}", error.code().message());  // its text names files
         } catch (const std::exception& error) {
             spdlog::error("jobs: {}", error.what());
+            rest = std::chrono::seconds(5);  // the disk: a run would be copied in vain again and again
         }
         std::unique_lock lock(mutex);
-        ended.wait_for(lock, stop, std::chrono::milliseconds(500), [] { return false; });
+        ended.wait_for(lock, stop, rest, [] { return false; });
     }
 }
 

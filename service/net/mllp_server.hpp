@@ -41,7 +41,9 @@ struct MllpTimes {
 struct MllpServerOptions {
     std::string name = "mllp";  ///< in the log
     ConnectionLimits connections;
-    Rate rate;       ///< of messages, by address
+    Rate rate;  ///< of messages, by address
+    /// Of all messages that are arriving or in work, together: beyond it the longest one that is arriving is closed.
+    std::size_t held_bytes = std::size_t{256} << 20;
     TlsContext tls;  ///< null: plain
     MllpTimes times;
 };
@@ -52,6 +54,7 @@ struct MllpCounters {
     std::array<std::uint64_t, static_cast<std::size_t>(lims::mllp::Code::count_of_codes)> closes{};
     std::uint64_t handshakes_failed = 0, not_admitted = 0, delayed = 0, writes_failed = 0;
     std::uint64_t connections = 0, crowded_out = 0;  ///< accepted; closed at once by the limit for each address
+    std::uint64_t too_much = 0;                      ///< closed by MllpServerOptions::held_bytes
     std::size_t open = 0;                            ///< connections now
 };
 

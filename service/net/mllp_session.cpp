@@ -2,6 +2,7 @@
 
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
 #include <exception>
 #include <utility>
 
@@ -11,9 +12,23 @@ namespace {
 using lims::mllp::Event;
 using lims::mllp::Receiver;
 
-constexpr Milliseconds last_words{1000};  ///< for the peer to take our last answer before we close
+constexpr std::size_t always_held = std::size_t{64} << 10;  ///< an order is shorter
+constexpr Milliseconds last_words{1000};                    ///< for the peer to take our last answer before we close
+
+bool shorter(const MllpSession* a, const MllpSession* b) {
+    return a->arriving() < b->arriving();
+}
 
 }  // namespace
+
+/// One long message fits always; many at once are many peers, or one that would have all our memory.
+void MllpShared::make_room() {
+    while (held > options.held_bytes) {
+        auto* longest = *std::max_element(sessions.begin(), sessions.end(), shorter);
+        if (longest->arriving() <= always_held) return;
+        longest->crowd_out();
+    }
+}
 
 MllpSession::MllpSession(std::shared_ptr<MllpShared> shared, tcp::socket socket, const tcp::endpoint& from)
     : shared_(std::move(shared)),
@@ -25,6 +40,7 @@ MllpSession::MllpSession(std::shared_ptr<MllpShared> shared, tcp::socket socket,
 
 MllpSession::~MllpSession() {
     shared_->sessions.erase(this);
+    shared_->held -= held_;
     if (shared_->stopping && shared_->sessions.empty()) shared_->all_closed.cancel();
 }
 
@@ -41,6 +57,20 @@ void MllpSession::stop() {
 
 void MllpSession::close() {
     stream_.close();
+}
+
+void MllpSession::crowd_out() {
+    ++shared_->counters.too_much;
+    spdlog::warn("{}: closed {}: {} bytes are arriving, and {} of them were its own", shared_->options.name,
+                 peer_->address, shared_->held, held_);
+    shared_->held -= std::exchange(held_, 0);
+    close();
+}
+
+void MllpSession::hold(std::size_t bytes) {
+    shared_->held += bytes;
+    shared_->held -= std::exchange(held_, bytes);
+    shared_->make_room();
 }
 
 asio::awaitable<bool> MllpSession::admitted() {
@@ -76,6 +106,7 @@ asio::awaitable<void> MllpSession::receive() {
             const bool goes_on = co_await take(std::move(*event));
             if (!goes_on) co_return;
         }
+        hold(receiver_.body_bytes());
         limit_frame();
     }
     if (!stream_.open()) co_return;  // stopped
@@ -109,6 +140,7 @@ asio::awaitable<bool> MllpSession::take(Event event) {
     ++shared_->counters.messages;
     shared_->counters.bytes += event.payload.size();
     in_work_ = true;
+    hold(event.payload.size());
     Arrived arrived;  // not inside the co_await: g++ 12 destroys a braced temporary there twice
     arrived.payload = std::move(event.payload);
     arrived.peer = peer_;

@@ -26,7 +26,10 @@ struct MllpShared {
     MllpServer::Admit admit;
     MllpServer::Handler handler;
     RateLimit rate;
+    void make_room();
+
     MllpCounters counters;
+    std::size_t held = 0;  ///< bytes of messages that are arriving or in work
     std::set<MllpSession*> sessions;
     bool stopping = false;
     asio::steady_timer all_closed;  ///< cancelled when the last session ends while the server stops
@@ -42,6 +45,8 @@ public:
     asio::awaitable<void> run();
     void stop();  ///< closes unless a message is in work
     void close();
+    std::size_t arriving() const { return in_work_ ? 0 : held_; }  ///< bytes of a message that is not whole yet
+    void crowd_out();                                              ///< closes and forgets it
 
 private:
     asio::awaitable<bool> admitted();
@@ -49,6 +54,7 @@ private:
     asio::awaitable<bool> take(lims::mllp::Event event);
     asio::awaitable<bool> answer(Arrived arrived);
     void limit_frame();
+    void hold(std::size_t bytes);
     void note(const lims::mllp::Event& close);
 
     std::shared_ptr<MllpShared> shared_;
@@ -57,6 +63,7 @@ private:
     lims::mllp::Receiver receiver_;
     asio::steady_timer slower_;  ///< while the peer sends too fast
     Clock::time_point began_{};  ///< of the frame that is arriving
+    std::size_t held_ = 0;
     bool arriving_ = false, in_work_ = false;
 };
 

@@ -1,5 +1,7 @@
 #include "service/serve/listeners.hpp"
 
+#include <algorithm>
+
 #include "service/flow/waiting.hpp"
 #include "service/net/certificate.hpp"
 #include "service/serve/status.hpp"
@@ -40,6 +42,7 @@ std::unique_ptr<net::MllpServer> mllp_server(asio::io_context& context, const Se
     options.name = tls ? "mllps" : "mllp";
     options.connections = {listener.connections_per_address, listener.connections};
     options.rate = {0, 0};  // a message is answered only when it is on the disk: that is limit enough
+    options.held_bytes = std::max(options.held_bytes, 4 * settings.message_bytes);
     options.tls = std::move(tls);
     const auto admit = [&](const net::Peer& peer) -> std::optional<net::PeerRules> {
         const auto* known = reception.peer(peer.address, peer.names);

@@ -181,6 +181,27 @@ TEST_CASE("who does not take an answer is closed") {
     CHECK(server.eventually([](const auto& now) { return now.writes_failed == 1 && now.open == 0; }));
 }
 
+TEST_CASE("when more is arriving than may be held, the longest is closed, and the others go on") {
+    net::MllpServerOptions options;
+    options.held_bytes = std::size_t{1} << 20;
+    Running server(options);
+    auto longest = test::connect(server.port), shorter = test::connect(server.port), other = test::connect(server.port);
+    longest.write("\x0b" + std::string(700'000, 'a'));
+    shorter.write("\x0b" + std::string(300'000, 'b'));
+    CHECK(ask(other, "A") == "answer to A");
+    CHECK(server.counters().too_much == 0);
+    shorter.write(std::string(100'000, 'b'));
+    CHECK(longest.ended());
+    shorter.write("b\x1c\r");
+    CHECK(shorter.read() == "answer to " + std::string(400'001, 'b'));
+    CHECK(ask(other, "B") == "answer to B");
+    CHECK(server.counters().too_much == 1);
+    // What a closed one held is free again.
+    auto again = test::connect(server.port);
+    CHECK(ask(again, std::string(900'000, 'c')) == "answer to " + std::string(900'000, 'c'));
+    CHECK(server.counters().too_much == 1);
+}
+
 TEST_CASE("who sends too fast waits") {
     net::MllpServerOptions options;
     options.rate = {20, 1};

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import resource
+import shutil
 import sqlite3
 import subprocess
 import time
@@ -19,12 +20,12 @@ import pytest
 from harness import COMMAND, Person, Service, Wire, msa, order
 
 PASSWORD = "a long enough sentence"
-DISK = 12 << 20
+DISK = 96 << 20
 
 
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """The data folder on a disk of 12 MiB."""
+    """The data folder on a disk of 96 MiB."""
     folder = tmp_path / "data"
     folder.mkdir()
     mounted = subprocess.run(
@@ -38,9 +39,10 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
 
 def fill(folder: Path) -> Path:
     ballast = folder / "ballast"
-    with pytest.raises(OSError, match="No space left"), ballast.open("wb", buffering=0) as file:
-        while True:
-            file.write(bytes(4096))
+    for piece in (1 << 20, 4096):
+        with pytest.raises(OSError, match="No space left"), ballast.open("ab", buffering=0) as file:
+            while True:
+                file.write(bytes(piece))
     return ballast
 
 
@@ -198,3 +200,23 @@ def test_a_beginning_on_a_disk_that_nobody_may_write(start, small_disk: Path) ->
     subprocess.run(["mount", "-o", "remount,rw", str(small_disk)], check=True)
     service.start()
     assert ask(service.wire(), "G2") == "AA"
+
+
+@pytest.mark.usefixtures("small_disk")
+def test_a_run_that_cannot_be_kept_is_kept_later(make_lab, tmp_path: Path) -> None:
+    service = make_lab("")
+    service.until(lambda s: s["jobs"]["done"] == 1)
+    failing = Trouble(service, full=True)
+    shutil.copytree(tmp_path / "inbox/run", tmp_path / "again")
+    (tmp_path / "again/note.txt").write_text("another run")
+    (tmp_path / "again").rename(tmp_path / "inbox/again")
+    before = service.log.stat().st_size
+    time.sleep(6)
+    log = service.log.read_text()[before:]
+    assert 0 < log.count("level=error jobs: ") < 4, log
+    assert sum(service.status()["jobs"].values()) == 1
+    failing.mend()
+    service.until(lambda s: sum(s["jobs"].values()) == 2 and not s["jobs"].get("waiting"))
+    assert service.stop() == 0
+    admin = [COMMAND, "admin", "--config", str(service.config), "audit-verify"]
+    assert subprocess.run(admin, capture_output=True).returncode == 0
