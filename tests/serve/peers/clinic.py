@@ -6,8 +6,8 @@ import subprocess
 from pathlib import Path
 
 from harness import COMMAND, Person, Service, order
+from people import PASSWORD, logged_in
 
-PASSWORD = "a long enough sentence"
 SETTINGS = '[inbox]\nfolder = "inbox"\nsettle_seconds = 1\n[quantify]\npanel = "panel.toml"\ncases = "cases"\n'
 # The sample of each run, and how much of its DNA is the donor's.
 RUNS = {"DETECTED": 0.05, "ABSENT": 0.0, "CONTAMINATED": 0.05}
@@ -54,9 +54,7 @@ class Clinic:
     def __init__(self, service: Service) -> None:
         self.service = service
         service.until(lambda s: s["results"]["calculated"] == len(RUNS))
-        self.ada, self.bea = Person(service), Person(service)
-        self.ada.log_in("ada", PASSWORD)
-        self.bea.log_in("bea", PASSWORD)
+        self.ada, self.bea = logged_in(service, "ada"), logged_in(service, "bea")
 
     def results(self) -> list[dict]:
         return self.ada.ask("GET", "/api/v1/results")[1]["items"]

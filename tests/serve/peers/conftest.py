@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 import subprocess
 from pathlib import Path
 
 import clinic
 import pytest
-from harness import Person
+from people import administrator, hire
 from programs import INSTALLED, Receiver, need, program
 
 
@@ -19,15 +18,9 @@ def open_clinic(start, tmp_path: Path):
     def begin(more: str) -> clinic.Clinic:
         clinic.make_runs(tmp_path)
         service = start(more + clinic.SETTINGS)
-        code = re.search(r"^ {4}(\S+)$", service.log.read_text(), re.M)
-        assert code
-        root = Person(service)
-        first = {"code": code[1], "user": "root", "name": "Root", "password": clinic.PASSWORD}
-        assert root.ask("POST", "/api/v1/setup", first)[0] == 201
-        root.log_in("root", clinic.PASSWORD)
-        for user, name in (("ada", "Ada Tekin"), ("bea", "Bea Öztürk")):
-            new = {"id": user, "name": name, "role": "reviewer", "password": clinic.PASSWORD}
-            assert root.ask("POST", "/api/v1/users", new)[0] == 201
+        root = administrator(service)
+        hire(root, "ada", "reviewer", "Ada Tekin")
+        hire(root, "bea", "reviewer", "Bea Öztürk")
         return clinic.Clinic(service)
 
     return begin

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import clinic
 import pytest
-from harness import Laboratory, Person
+from harness import Laboratory
+from people import logged_in, token
 from programs import INSTALLED, need
 
 EXAMPLES = "50" if os.environ.get("MICROCHIM_LONG") else "3"
@@ -42,11 +43,9 @@ def test_a_reviewer(lab: clinic.Clinic) -> None:
 
 
 def test_an_administrator_and_a_machine(lab: clinic.Clinic) -> None:
-    root = Person(lab.service)
-    root.log_in("root", clinic.PASSWORD)
-    status, made, _ = root.ask("POST", "/api/v1/tokens", {"name": "LIS", "destination": "LIS", "days": 30})
-    assert status == 201, made
+    root = logged_in(lab.service, "root")
+    secret = token(root, "LIS")["secret"]
     # It adds another credential to a good one, and takes that for a bad one.
     machine = ["--exclude-checks", "ignored_auth", "--phases", "fuzzing,stateful"]
-    run(lab, {"Authorization": f"Bearer {made['secret']}"}, *machine)
+    run(lab, {"Authorization": f"Bearer {secret}"}, *machine)
     run(lab, root.headers, "--phases", "fuzzing,stateful")
