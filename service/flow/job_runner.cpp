@@ -18,6 +18,10 @@ namespace microchim::service {
 namespace fs = std::filesystem;
 namespace {
 
+constexpr std::chrono::milliseconds between_looks{500};
+/// The disk: a run would be copied in vain again and again.
+constexpr std::chrono::milliseconds after_trouble{5000};
+
 jobs::Memory& memory(const std::shared_ptr<void>& watched) {
     return *static_cast<jobs::Memory*>(watched.get());
 }
@@ -73,17 +77,17 @@ void JobRunner::serve(std::stop_token stop) {
     std::mutex mutex;
     std::condition_variable_any ended;
     while (!stop.stop_requested()) {
-        std::chrono::milliseconds rest(500);
+        auto rest = after_trouble;
         try {
             if (!settings_.inbox.empty() && !store_.full()) look_into_inbox();
             while (!stop.stop_requested() && run_next(stop)) {
             }
             forget();
+            rest = between_looks;
         } catch (const std::system_error& error) {
             spdlog::error("jobs: {}", error.code().message());  // its text names files
         } catch (const std::exception& error) {
             spdlog::error("jobs: {}", error.what());
-            rest = std::chrono::seconds(5);  // the disk: a run would be copied in vain again and again
         }
         std::unique_lock lock(mutex);
         ended.wait_for(lock, stop, rest, [] { return false; });
