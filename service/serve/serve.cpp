@@ -70,7 +70,6 @@ public:
           reload_(context_, SIGHUP),
           checkpoint_(context_),
           looking_(context_) {
-        watch_.look();
         fs::remove_all(settings.data / "uploads");  // of a service that was killed while they came
         fs::create_directories(settings.data / "uploads");
         fs::permissions(settings.data / "uploads", fs::perms::owner_all);
@@ -84,6 +83,7 @@ public:
             });
         router_ = std::make_unique<http::Router>(routes());
         listen();
+        watch_.look();  // when the certificates are there
     }
 
     Ready ready() {

@@ -17,7 +17,6 @@ import time
 import zipfile
 from pathlib import Path
 
-import pytest
 from harness import Laboratory, Person, Service, frame, msa, order
 
 MARK = "ZZLEAK"
