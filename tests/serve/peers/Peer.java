@@ -11,7 +11,6 @@ import ca.uhn.hl7v2.model.Message;
 import ca.uhn.hl7v2.protocol.MetadataKeys;
 import ca.uhn.hl7v2.protocol.ReceivingApplication;
 import ca.uhn.hl7v2.util.StandardSocketFactory;
-import ca.uhn.hl7v2.util.idgenerator.InMemoryIDGenerator;
 import ca.uhn.hl7v2.validation.impl.ValidationContextFactory;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -87,7 +86,6 @@ public class Peer {
         var context = new DefaultHapiContext();
         context.setValidationContext(ValidationContextFactory.defaultValidation());
         context.setLowerLayerProtocol(new MinLowerLayerProtocol(true)); // the character set that MSH-18 names
-        context.getParserConfiguration().setIdGenerator(new InMemoryIDGenerator()); // and no file of numbers
         if (words[0].equals("send")) {
             send(context, words[1], Integer.parseInt(words[2]));
             context.close();
