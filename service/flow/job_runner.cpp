@@ -179,6 +179,7 @@ void JobRunner::forget() {
     store_.write([&](store::Database& db) {
         for (const auto& job : store::ended_jobs(db, store::now_ms() - settings_.retention_ms())) {
             fs::remove_all(job.path);
+            jobs::forget_planes(settings_.data / "planes", job.sha256);
             store::forget_copy(db, job.id);
         }
     });

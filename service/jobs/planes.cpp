@@ -53,6 +53,10 @@ void keep_planes(const fs::path& folder, const std::string& identity, std::strin
     fs::rename(half, file);
 }
 
+void forget_planes(const fs::path& folder, const std::string& identity) {
+    fs::remove(file_of(folder, identity));
+}
+
 std::optional<std::string> planes_part(const fs::path& folder, const std::string& identity, std::string_view name) {
     std::error_code gone;
     const auto size = fs::file_size(file_of(folder, identity), gone);

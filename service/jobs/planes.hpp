@@ -13,6 +13,8 @@ namespace microchim::jobs {
 /// \param identity of the run: hexadecimal
 /// \throws std::system_error where it cannot be written
 void keep_planes(const std::filesystem::path& folder, const std::string& identity, std::string_view planes);
+/// Nothing where there are none.
+void forget_planes(const std::filesystem::path& folder, const std::string& identity);
 
 /// One part: "wells.json", "1/A01/droplets". Nothing where there is none of this name, or nothing was kept.
 std::optional<std::string> planes_part(const std::filesystem::path& folder, const std::string& identity,

@@ -10,6 +10,7 @@
 #include "service/store/audit.hpp"
 #include "service/store/counters.hpp"
 #include "service/store/job_list.hpp"
+#include "service/store/messages.hpp"
 #include "service/store/outbox.hpp"
 
 using namespace microchim;
@@ -216,5 +217,40 @@ TEST_CASE("a job that failed is tried again when it is uploaded again, and a sta
         CHECK(start_next_job(db).value().attempts == 1);
         end_job(db, id, 0, "", "");
         CHECK_FALSE(add_job(db, uploaded).waits);  // it is done
+    });
+}
+
+TEST_CASE("a message that is no longer kept is still known") {
+    const Folder folder;
+    Store store(folder.path);
+    store.write([](Database& db) {
+        const MessageKey key{"LIS", "APP", "FAC", "M1"};
+        add_message(db, {key, "OML", "fingerprint", "MSH|all of it", "applied", "MSA|AA|M1"});
+        const auto body = [&] {
+            auto rows = db.query("SELECT body FROM inbound");
+            REQUIRE(rows.next());
+            return rows.text(0);
+        };
+        forget_messages(db, now_ms() - 1000);
+        CHECK(body() == "MSH|all of it");
+        forget_messages(db, now_ms() + 1);
+        CHECK(body().empty());
+        CHECK(find_message(db, key).value().sha256 == "fingerprint");
+        CHECK(find_message(db, key).value().answer == "MSA|AA|M1");
+    });
+}
+
+TEST_CASE("the copy of a run that was read long ago is forgotten once") {
+    const Folder folder;
+    Store store(folder.path);
+    store.write([](Database& db) {
+        const auto id = add_job(db, {.name = "run", .sha256 = "a", .path = "p"}).id;
+        CHECK(ended_jobs(db, now_ms() + 1).empty());  // it waits
+        start_next_job(db);
+        end_job(db, id, 0, "", "");
+        CHECK(ended_jobs(db, now_ms() - 1000).empty());
+        CHECK(ended_jobs(db, now_ms() + 1).size() == 1);
+        forget_copy(db, id);
+        CHECK(ended_jobs(db, now_ms() + 1).empty());
     });
 }
