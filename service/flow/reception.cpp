@@ -102,7 +102,7 @@ void Reception::refuse(Letter& letter, const Answer& answer) {
 void Reception::take(Arrival arrival, Answer answer) {
     ++counters_.received;
     auto letter = std::make_shared<Letter>();
-    letter->peer = peer(arrival.address, arrival.names);
+    letter->peer = arrival.file_of ? arrival.file_of : peer(arrival.address, arrival.names);
     lims::Rules rules;
     if (letter->peer) rules.eight_bit = letter->peer->eight_bit;
     letter->received = arrival.too_long ? lims::too_long(std::move(arrival.payload))

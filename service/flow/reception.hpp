@@ -18,6 +18,7 @@ struct Arrival {
     std::string address;             ///< of the peer, without port
     std::vector<std::string> names;  ///< that its certificate gives it; empty over plain MLLP
     bool too_long = false;           ///< the payload is its first segment only
+    const Peer* file_of = nullptr;   ///< in whose folder it lay, where it came as a file
 };
 
 class Reception {

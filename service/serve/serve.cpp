@@ -10,6 +10,7 @@
 #include "core/run/errors.hpp"
 #include "service/desk/desk.hpp"
 #include "service/flow/courier.hpp"
+#include "service/flow/order_folders.hpp"
 #include "service/http/server.hpp"
 #include "service/routes/routes.hpp"
 #include "service/serve/listeners.hpp"
@@ -81,6 +82,7 @@ public:
             store_, settings, workflow_, program, [this](const std::string& name, const std::string& data) {
                 events_.publish(name, nlohmann::json::parse(data), accounts::Operation::list_jobs);
             });
+        order_folders_ = std::make_unique<OrderFolders>(reception_, store_, settings);
         router_ = std::make_unique<http::Router>(routes());
         listen();
         watch_.look();  // when the certificates are there
@@ -105,6 +107,7 @@ public:
         asio::co_spawn(context_, ends(), asio::detached);
         context_.run();
         workers_.join();
+        order_folders_.reset();
         jobs_.reset();
         add_checkpoint();
         fs::remove(places_.running);
@@ -276,6 +279,7 @@ private:
     asio::thread_pool workers_{2};
     std::vector<std::unique_ptr<Courier>> couriers_;
     std::unique_ptr<JobRunner> jobs_;
+    std::unique_ptr<OrderFolders> order_folders_;
     std::unique_ptr<http::Router> router_;
     std::unique_ptr<net::MllpServer> mllp_, mllps_;
     std::unique_ptr<http::Server> http_;
@@ -302,6 +306,10 @@ void check(const Settings& settings) {
             throw ConfigError("The folder '" + to.folder.string() + "' of destination '" + to.name + "' is not there.",
                               settings.file.string());
     }
+    for (const auto& peer : settings.peers)
+        if (!peer.folder.empty() && !fs::is_directory(peer.folder))
+            throw ConfigError("The folder '" + peer.folder.string() + "' of peer '" + peer.name + "' is not there.",
+                              settings.file.string());
     for (const auto& path : {settings.inbox, settings.panel, settings.cases})
         if (!path.empty() && !fs::exists(path))
             throw ConfigError("'" + path.string() + "' is not there.", settings.file.string());

@@ -130,22 +130,24 @@ void listeners(TomlTable& top, const Reader& read, Settings& settings) {
     }
 }
 
-Peer peer(TomlTable& table) {
+Peer peer(TomlTable& table, const Reader& read) {
     Peer peer;
     peer.name = table.required_text("name");
     peer.addresses = table.texts("address");
     peer.application = table.text("application");
     peer.facility = table.text("facility");
     peer.identity = table.text("identity");
+    peer.folder = read.path(table, "folder");
     peer.profile = word(table, "profile", {"strict", "tolerant"}) == 0 ? lims::mllp::Profile::strict
                                                                        : lims::mllp::Profile::tolerant;
     if (!table.text("charset").empty()) peer.eight_bit = charset(table, "charset", lims::Charset::latin1);
     peer.tests = table.texts("tests");
     table.finish(true);
-    if (peer.addresses.empty() && peer.identity.empty())
+    if (peer.addresses.empty() && peer.identity.empty() && peer.folder.empty())
         table.fail(
             "address", "is missing.",
-            "Say who may connect: address = [\"192.0.2.7\"], or the name in its certificate: identity = \"...\"");
+            "Say who may connect: address = [\"192.0.2.7\"], or the name in its certificate: identity = \"...\", or "
+            "where it leaves files: folder = \"...\"");
     return peer;
 }
 
@@ -215,7 +217,7 @@ Settings load_settings(const fs::path& file) {
         table->finish(true);
     }
     listeners(top, read, settings);
-    for (auto& table : top.tables("peer")) settings.peers.push_back(peer(table));
+    for (auto& table : top.tables("peer")) settings.peers.push_back(peer(table, read));
     for (auto& table : top.tables("destination")) settings.destinations.push_back(destination(table, read, settings));
     if (auto table = top.table("inbox")) {
         settings.inbox = read.path(*table, "folder");

@@ -30,6 +30,7 @@ struct Peer {
     std::vector<std::string> addresses;  ///< who may connect
     std::string application, facility;   ///< MSH-3, MSH-4; empty: any
     std::string identity;                ///< subject alternative name of its certificate; empty: not over TLS
+    std::filesystem::path folder;        ///< where it leaves orders as files; empty: nowhere
     lims::mllp::Profile profile = lims::mllp::Profile::strict;
     std::optional<lims::Charset> eight_bit;  ///< what it writes where it says nothing
     std::vector<std::string> tests;          ///< OBR-4.1 that it may order; empty: any
