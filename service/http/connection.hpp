@@ -69,8 +69,8 @@ private:
     std::optional<Parser> parser_;
     net::error_code error_;
     std::shared_ptr<asio::steady_timer> timer_;  // of a stream of events, which waits for it
-    bool quiet_ = true;       // between two requests, or only listening
-    bool head_only_ = false;  // HEAD
+    bool quiet_ = true;                          // between two requests, or only listening
+    bool head_only_ = false;                     // HEAD
     bool keep_alive_ = false;
     bool unread_ = false;  // a body that nobody reads is still to come
 };

@@ -32,9 +32,9 @@ struct Checkpoint {
     std::string hash, signature;  ///< hex
 };
 
-/// Adds a signed line of JSON to `file`, flushed to the disk; nothing where no row came since the last one. The rows must
-/// be committed: not inside a transaction, which may yet be undone.
-/// \returns whether one was written. \throws std::runtime_error where it cannot be written
+/// Adds a signed line of JSON to `file`, flushed to the disk; nothing where no row came since the last one. The rows
+/// must be committed: not inside a transaction, which may yet be undone. \returns whether one was written. \throws
+/// std::runtime_error where it cannot be written
 bool add_checkpoint(Database& db, const SigningKey& key, const std::filesystem::path& file);
 /// Lines that are none are passed over.
 std::vector<Checkpoint> read_checkpoints(const std::filesystem::path& file);
