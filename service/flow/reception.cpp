@@ -92,7 +92,6 @@ const Peer* Reception::peer(const std::string& address, const std::vector<std::s
 }
 
 void Reception::refuse(Letter& letter, const Answer& answer) {
-    ++counters_.refused;
     letter.faults = {*letter.received.fault};
     letter.answer(Outcome::unreadable);
     store_.write([](store::Database& db) { store::count(db, "orders.refused"); }, {});
@@ -185,7 +184,6 @@ void Reception::file(store::Database& db, Letter& letter) {
     }
     // A refusal invites the sender to try again when things have changed here: then it is judged anew.
     if (known && known->state != "refused") {
-        ++counters_.duplicates;
         store::count(db, "orders.duplicates");
         letter.answers = split(known->answer);
         return;
@@ -201,13 +199,8 @@ void Reception::file(store::Database& db, Letter& letter) {
     else
         id =
             store::add_message(db, {key, envelope.type, letter.sha256, letter.received.message.bytes(), state, joined});
-    if (refused) {
-        ++counters_.refused;
-        store::count(db, "orders.refused");
-    } else {
-        ++counters_.stored;
-        if (order) apply(db, letter.orders, by, id);
-    }
+    if (refused) store::count(db, "orders.refused");
+    else if (order) apply(db, letter.orders, by, id);
     const auto object = "message/" + std::to_string(id);
     store::append(db,
                   {letter.peer->name, "lims", refused ? "message.refuse" : "message.store", object, {}, letter.sha256});

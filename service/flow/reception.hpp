@@ -34,8 +34,8 @@ public:
     void take(Arrival arrival, Answer answer);
 
     struct Counters {
-        std::atomic<std::uint64_t> received{0}, stored{0}, refused{0}, duplicates{0}, conflicts{0}, unstored{0},
-            answers{0}, foreign_sender{0}, unknown_ask{0}, lf_line_ends{0};
+        std::atomic<std::uint64_t> received{0}, conflicts{0}, unstored{0}, answers{0}, foreign_sender{0},
+            unknown_ask{0}, lf_line_ends{0};
     };
     const Counters& counters() const { return counters_; }
 

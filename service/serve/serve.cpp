@@ -187,6 +187,9 @@ private:
         list.emplace_back("mllp_conflicts", as(c.conflicts));
         list.emplace_back("mllp_unstored", as(c.unstored));
         list.emplace_back("mllp_foreign_sender", as(c.foreign_sender));
+        list.emplace_back("mllp_answers", as(c.answers));
+        list.emplace_back("mllp_unknown_ask", as(c.unknown_ask));
+        list.emplace_back("mllp_lf_line_ends", as(c.lf_line_ends));
         return list;
     }
 
