@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -64,3 +65,14 @@ def certificates(tmp_path: Path) -> Path:
     ours.issue("stranger", "DNS:somebody.example.org", "clientAuth")
     others.issue("otherca", "DNS:lis.example.org", "clientAuth")
     return tmp_path
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    """A service with Ada (reviewer) and Tom (technician), and no runs."""
+    service = Service(tmp_path_factory.mktemp("house"))
+    root = administrator(service)
+    hire(root, "ada", "reviewer")
+    hire(root, "tom", "technician")
+    yield service
+    service.kill()

@@ -51,3 +51,19 @@ def with_certificate(service: Service, folder: Path, name: str) -> Person:
     someone = Person(service)
     someone.context.load_cert_chain(folder / f"{name}.crt", folder / f"{name}.key")
     return someone
+
+
+def new_order(placer: str, accession: str = "ACC") -> dict:
+    return {"placer": placer, "accession": accession, "test": "MCHIM-PANEL"}
+
+
+def pages(person: Person, path: str, limit: int) -> list[list[dict]]:
+    """Follow "next" to the end."""
+    all_pages, after = [], ""
+    while True:
+        status, body, _ = person.ask("GET", f"{path}?limit={limit}{after}")
+        assert status == 200 and len(body["items"]) <= limit
+        all_pages.append(body["items"])
+        if body["next"] is None:
+            return all_pages
+        after = f"&after={body['next']}"

@@ -6,7 +6,6 @@ file's size: then every write fails, as on a disk that turned read-only.
 
 from __future__ import annotations
 
-import re
 import resource
 import shutil
 import sqlite3
@@ -18,8 +17,8 @@ from pathlib import Path
 
 import pytest
 from harness import COMMAND, Person, Service, Wire, msa, order
+from people import administrator, hire, logged_in
 
-PASSWORD = "a long enough sentence"
 DISK = 96 << 20
 
 
@@ -71,16 +70,8 @@ def trouble(request: pytest.FixtureRequest) -> Callable[[Service], Trouble]:
 
 
 def technician(service: Service) -> Person:
-    code = re.search(r"^ {4}(\S+)$", service.log.read_text(), re.M)
-    assert code
-    person = Person(service)
-    first = {"code": code[1], "user": "root", "name": "Root", "password": PASSWORD}
-    assert person.ask("POST", "/api/v1/setup", first)[0] == 201
-    person.log_in("root", PASSWORD)
-    tom = {"id": "tom", "name": "Tom", "role": "technician", "password": PASSWORD}
-    assert person.ask("POST", "/api/v1/users", tom)[0] == 201
-    person.log_in("tom", PASSWORD)
-    return person
+    hire(administrator(service), "tom", "technician")
+    return logged_in(service, "tom")
 
 
 def whole(service: Service, stored: set[str]) -> None:
