@@ -149,6 +149,7 @@ void Reception::take(Arrival arrival, Answer answer) {
         return answer(letter->answers);
     }
     letter->sha256 = store::sha256_bytes(received.message.bytes());
+    letter->answer(letter->faults.empty() ? Outcome::stored : Outcome::refused);  // as long as the store has no other
     store_.write([this, letter](store::Database& db) { file(db, *letter); },
                  [this, letter, answer = std::move(answer)](std::exception_ptr error) {
                      if (error) {
@@ -166,12 +167,12 @@ void Reception::take(Arrival arrival, Answer answer) {
                  });
 }
 
-void Reception::file(store::Database& db, Letter& letter) {
-    const auto& envelope = letter.envelope();
-    const store::MessageKey key{letter.peer->name, envelope.sending_application, envelope.sending_facility,
-                                envelope.control_id};
-    const auto known = store::find_message(db, key);
-    if (known && known->sha256 != letter.sha256) {
+/// A message whose key is there already: the same again, another under its name, or one to be judged again.
+/// \returns the number of the last of these
+std::optional<std::int64_t> Reception::file_again(store::Database& db, Letter& letter,
+                                                  const store::NewMessage& message) {
+    const auto known = store::find_message(db, message.key).value();
+    if (known.sha256 != letter.sha256) {
         ++counters_.conflicts;
         store::count(db, "orders.refused");
         auto used = fault({"MSH", 1, 10}, "Another message with this control id is stored already.");
@@ -180,28 +181,42 @@ void Reception::file(store::Database& db, Letter& letter) {
         letter.faults = {used};
         letter.answer(Outcome::unreadable);
         spdlog::warn("hl7: {} sent another message under a control id that it has used", letter.peer->name);
-        return store::add_trouble(db, {.peer = letter.peer->name, .code = "hl7.duplicate_key"});
+        store::add_trouble(db, {.peer = letter.peer->name, .code = "hl7.duplicate_key"});
+        return std::nullopt;
+    }
+    if (known.state != "refused") {
+        store::count(db, "orders.duplicates");
+        letter.answers = split(known.answer);
+        return std::nullopt;
     }
     // A refusal invites the sender to try again when things have changed here: then it is judged anew.
-    if (known && known->state != "refused") {
-        store::count(db, "orders.duplicates");
-        letter.answers = split(known->answer);
-        return;
-    }
+    store::settle_message(db, known.id, message.state, message.answer);
+    return known.id;
+}
+
+void Reception::file(store::Database& db, Letter& letter) {
+    const auto& envelope = letter.envelope();
     const Orderer by{letter.peer->name, letter.peer->tests};
-    if (letter.faults.empty()) letter.faults = judge(db, letter.orders, by);
+    if (letter.faults.empty()) {
+        letter.faults = judge(db, letter.orders, by);
+        if (!letter.faults.empty()) letter.answer(Outcome::refused);
+    }
     const bool refused = !letter.faults.empty(), order = is_order(envelope);
     const char* state = refused ? "refused" : order ? "applied" : "stored";
-    letter.answer(refused ? Outcome::refused : Outcome::stored);
-    const auto joined = join(letter.answers);
-    std::int64_t id = known ? known->id : 0;
-    if (known) store::settle_message(db, id, state, joined);
-    else
-        id =
-            store::add_message(db, {key, envelope.type, letter.sha256, letter.received.message.bytes(), state, joined});
+    const auto answers = join(letter.answers);
+    const store::NewMessage message{
+        {letter.peer->name, envelope.sending_application, envelope.sending_facility, envelope.control_id},
+        envelope.type,
+        letter.sha256,
+        letter.received.message.bytes(),
+        state,
+        answers};
+    auto id = store::add_message(db, message);
+    if (!id) id = file_again(db, letter, message);
+    if (!id) return;
     if (refused) store::count(db, "orders.refused");
-    else if (order) apply(db, letter.orders, by, id);
-    const auto object = "message/" + std::to_string(id);
+    else if (order) apply(db, letter.orders, by, *id);
+    const auto object = "message/" + std::to_string(*id);
     store::append(db,
                   {letter.peer->name, "lims", refused ? "message.refuse" : "message.store", object, {}, letter.sha256});
 }

@@ -4,10 +4,12 @@
 
 #include <atomic>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "service/settings/settings.hpp"
+#include "service/store/messages.hpp"
 #include "service/store/store.hpp"
 
 namespace microchim::service {
@@ -42,6 +44,7 @@ public:
 private:
     struct Letter;
     void file(store::Database& db, Letter& letter);
+    std::optional<std::int64_t> file_again(store::Database& db, Letter& letter, const store::NewMessage& message);
     void refuse(Letter& letter, const Answer& answer);
 
     store::Store& store_;

@@ -35,8 +35,7 @@ Acknowledgement never_unnamed(const Envelope& to, Acknowledgement code) {
 
 /// The sender's own word comes back where it is one; we do not claim a version that we cannot write.
 std::string version_of(const Envelope& to) {
-    const auto& known = Rules{}.versions;
-    return std::find(known.begin(), known.end(), to.version) != known.end() ? to.version : "2.5.1";
+    return known_version(to.version) ? to.version : "2.5.1";
 }
 
 /// What asks for an application's answer: AA on success, AE and AR on error.

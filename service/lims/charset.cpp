@@ -1,5 +1,6 @@
 #include "service/lims/charset.hpp"
 
+#include <algorithm>
 #include <cstdint>
 #include <cstring>
 
@@ -123,6 +124,9 @@ std::optional<std::string> to_utf8(std::string_view bytes, Charset charset) {
         if (first_invalid_utf8(bytes)) return std::nullopt;
         return std::string(bytes);
     }
+    // Nearly all text is ASCII, which all of these sets hold.
+    if (std::all_of(bytes.begin(), bytes.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; }))
+        return std::string(bytes);
     std::string text;
     text.reserve(bytes.size());
     for (const char c : bytes) {

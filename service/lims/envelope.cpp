@@ -7,6 +7,13 @@
 namespace microchim::lims {
 namespace {
 
+struct MessageType {
+    std::string_view type, event;
+};
+
+/// Results are stored for the record and not applied.
+constexpr std::array<MessageType, 4> taken{{{"OML", "O21"}, {"OML", "O33"}, {"ORM", "O01"}, {"ORU", "R01"}}};
+
 Fault reject(ErrorCode code, Location at, std::string text) {
     return {code, std::move(at), std::move(text), true};
 }
@@ -36,16 +43,15 @@ std::optional<Fault> one_whole_message(const Message& message) {
     return std::nullopt;
 }
 
-std::optional<Fault> known_kind(const Envelope& envelope, const Rules& rules) {
+std::optional<Fault> known_kind(const Envelope& envelope) {
     if (envelope.control_id.empty() || deletes(envelope.control_id))
         return reject(ErrorCode::required_field_missing, {"MSH", 1, 10}, "MSH-10 is empty: the message has no name.");
-    const auto& versions = rules.versions;
-    if (std::find(versions.begin(), versions.end(), envelope.version) == versions.end())
+    if (!known_version(envelope.version))
         return reject(ErrorCode::unsupported_version, {"MSH", 1, 12}, "This version of HL7 is not read.");
     bool type = false, both = false;
-    for (const auto& known : rules.types) {
+    for (const auto& known : taken) {
         type |= known.type == envelope.type;
-        both |= known.type == envelope.type && (known.event.empty() || known.event == envelope.event);
+        both |= known.type == envelope.type && known.event == envelope.event;
     }
     if (!type)
         return reject(ErrorCode::unsupported_message_type, {"MSH", 1, 9, 1, 1}, "This type of message is not taken.");
@@ -69,6 +75,12 @@ std::optional<Charset> declared(const Segment& header, bool& unknown) {
 }
 
 }  // namespace
+
+bool known_version(std::string_view version) {
+    static constexpr std::array<std::string_view, 11> known{"2.3", "2.3.1", "2.4", "2.5",   "2.5.1", "2.6",
+                                                            "2.7", "2.7.1", "2.8", "2.8.1", "2.8.2"};
+    return std::find(known.begin(), known.end(), version) != known.end();
+}
 
 Ask ask_of(std::string_view word) {
     if (word == "AL") return Ask::always;
@@ -153,7 +165,7 @@ Received receive(std::string payload, const Rules& rules) {
     received.answer = is_answer(received.envelope, received.message);
     received.fault = std::move(parsed.fault);
     if (!received.fault) received.fault = one_whole_message(received.message);
-    if (!received.fault && !received.answer) received.fault = known_kind(received.envelope, rules);
+    if (!received.fault && !received.answer) received.fault = known_kind(received.envelope);
     if (!received.fault) received.fault = find_charset(received.message, rules.eight_bit, received.charset);
     return received;
 }

@@ -35,16 +35,10 @@ struct Envelope {
 /// Of a message that begins with MSH; else with empty fields.
 Envelope envelope_of(const Message& message);
 
-/// "OML", "O21". An empty event: any.
-struct MessageType {
-    std::string type, event;
-};
+/// The versions of HL7 that are read.
+bool known_version(std::string_view version);
 
 struct Rules {
-    /// What is taken. Results are stored for the record and not applied.
-    std::vector<MessageType> types{{"OML", "O21"}, {"OML", "O33"}, {"ORM", "O01"}, {"ORU", "R01"}};
-    std::vector<std::string> versions{"2.3", "2.3.1", "2.4", "2.5",   "2.5.1", "2.6",
-                                      "2.7", "2.7.1", "2.8", "2.8.1", "2.8.2"};
     std::optional<Charset> eight_bit;  ///< what a peer writes who says nothing and writes no UTF-8
     ParseLimits limits;
 };

@@ -21,7 +21,8 @@ public:
 private:
     std::string text(const Segment& s, std::size_t field, std::size_t component = 1, std::size_t sub = 0) const {
         const auto raw = s.raw(field, component, 1, sub);
-        return deletes(raw) ? "" : to_utf8(s.value(field, component, 1, sub), received_.charset).value_or("");
+        if (raw.empty() || deletes(raw)) return "";
+        return to_utf8(unescape(raw, received_.message.delimiters()), received_.charset).value_or("");
     }
     Statement statement(const Segment& s, std::size_t field, std::size_t component = 1) const {
         return {deletes(s.raw(field, component)), text(s, field, component)};

@@ -113,7 +113,8 @@ private:
     std::int64_t run_bound(sqlite3_stmt* statement);
 
     sqlite3* handle_ = nullptr;
-    std::unordered_map<std::string_view, sqlite3_stmt*> statements_;
+    /// By the literal's address: two literals of one text are two statements at worst.
+    std::unordered_map<const char*, sqlite3_stmt*> statements_;
 };
 
 }  // namespace microchim::store

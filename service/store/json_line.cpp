@@ -16,9 +16,7 @@ void quote(std::string& out, std::string_view text) {
 }  // namespace
 
 void JsonLine::name(std::string_view key) {
-    if (text_.size() > 1) text_ += ',';
-    quote(text_, key);
-    text_ += ':';
+    text_.append(text_.size() > 1 ? ",\"" : "\"").append(key).append("\":");
 }
 
 JsonLine& JsonLine::add(std::string_view key, std::string_view text) {

@@ -10,6 +10,7 @@ namespace microchim::store {
 
 class JsonLine {
 public:
+    /// \param key a plain word of ours, written as it is
     JsonLine& add(std::string_view key, std::string_view text);
     JsonLine& add(std::string_view key, const char* text) { return add(key, std::string_view(text)); }
     JsonLine& add(std::string_view key, std::int64_t number);

@@ -24,13 +24,13 @@ std::optional<KnownMessage> find_message(Database& db, const MessageKey& key) {
     return KnownMessage{rows.integer(0), rows.text(1), rows.text(2), rows.text(3)};
 }
 
-std::int64_t add_message(Database& db, const NewMessage& message) {
-    db.run(
+std::optional<std::int64_t> add_message(Database& db, const NewMessage& message) {
+    const auto added = db.run(
         "INSERT INTO inbound(peer, app, fac, ctrl, type, sha256, body, received_at, state, answer) "
-        "VALUES(?,?,?,?,?,?,?,?,?,?)",
+        "VALUES(?,?,?,?,?,?,?,?,?,?) ON CONFLICT(peer, app, fac, ctrl) DO NOTHING",
         message.key.peer, message.key.application, message.key.facility, message.key.control_id, message.type,
         Blob{message.sha256}, Blob{message.body}, now_ms(), message.state, Blob{message.answer});
-    return db.last_id();
+    return added ? std::optional(db.last_id()) : std::nullopt;
 }
 
 void forget_messages(Database& db, std::int64_t before) {

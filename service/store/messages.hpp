@@ -26,8 +26,8 @@ struct NewMessage {
     MessageKey key;
     std::string_view type, sha256, body, state, answer;
 };
-/// \returns its number
-std::int64_t add_message(Database& db, const NewMessage& message);
+/// \returns its number; nothing, and nothing is written, where a message of this key is there
+std::optional<std::int64_t> add_message(Database& db, const NewMessage& message);
 /// Of messages that came before a time only the fingerprint is kept: they are known again, and no longer read.
 void forget_messages(Database& db, std::int64_t before);
 /// Of a message that was refused and is judged again.

@@ -79,11 +79,12 @@ std::string sha256_bytes(std::string_view bytes) {
 
 std::string hex(std::string_view bytes) {
     constexpr std::string_view digits = "0123456789abcdef";
-    std::string text;
+    std::string text(bytes.size() * 2, '0');
+    auto at = text.begin();
     for (const char byte : bytes) {
         const auto value = static_cast<unsigned char>(byte);
-        text += digits[value >> 4];
-        text += digits[value & 15];
+        *at++ = digits[value >> 4];
+        *at++ = digits[value & 15];
     }
     return text;
 }
