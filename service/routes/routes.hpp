@@ -15,10 +15,16 @@ std::vector<http::Route> session_routes(accounts::Accounts& accounts);
 /// Users and tokens, for an admin.
 std::vector<http::Route> account_routes(accounts::Accounts& accounts);
 
+struct Metric {
+    std::string name;  ///< "outbox_queued": letters and _ only
+    double value = 0;
+    bool only_grows = false;  ///< Prometheus' counter; else a gauge
+};
+
 /// What the service tells about itself. Called on threads of the pool.
 struct Self {
     std::function<bool()> ready;  ///< the store can be written, and the listeners are up
-    std::function<std::vector<std::pair<std::string, double>>()> metrics;  ///< "outbox_queued" -> 3; letters, _ only
+    std::function<std::vector<Metric>()> metrics;
 };
 /// /livez, /healthz, /readyz, /metrics, the stream of events.
 std::vector<http::Route> self_routes(Self self);

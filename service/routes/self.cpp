@@ -13,10 +13,12 @@ using http::Response;
 /// Prometheus' text format, version 0.0.4.
 Response metrics(const Self& self) {
     std::string text;
-    for (const auto& [name, value] : self.metrics()) {
+    for (const auto& metric : self.metrics()) {
         std::array<char, 32> number{};
-        const auto end = std::to_chars(number.data(), number.data() + number.size(), value).ptr;
-        text += "microchim_" + name + ' ' + std::string(number.data(), end) + '\n';
+        const auto end = std::to_chars(number.data(), number.data() + number.size(), metric.value).ptr;
+        const auto name = "microchim_" + metric.name;
+        text += "# TYPE " + name + (metric.only_grows ? " counter\n" : " gauge\n");
+        text += name + ' ' + std::string(number.data(), end) + '\n';
     }
     return http::content(200, "text/plain; version=0.0.4; charset=utf-8", text);
 }

@@ -4,6 +4,7 @@
 #include <sys/resource.h>
 
 #include <algorithm>
+#include <atomic>
 #include <csignal>
 #include <fstream>
 
@@ -174,22 +175,24 @@ private:
         }
     }
 
-    std::vector<std::pair<std::string, double>> metrics() {
+    std::vector<routes::Metric> metrics() {
         const auto now = status();
-        std::vector<std::pair<std::string, double>> list;
-        for (const auto* part : {"orders", "messages", "jobs", "results", "outbox"})
+        std::vector<routes::Metric> list;
+        for (const std::string part : {"orders", "messages", "jobs", "results", "outbox"})
             for (const auto& [name, value] : now.at(part).items())
-                list.emplace_back(std::string(part) + "_" + name, value.get<double>());
-        list.emplace_back("alarms", static_cast<double>(now.at("alarms").size()));
+                list.push_back({part + "_" + name, value.get<double>(), part == "orders" || part == "messages"});
+        list.push_back({"alarms", static_cast<double>(now.at("alarms").size())});
+        const auto counter = [&](const char* name, const std::atomic<std::uint64_t>& number) {
+            list.push_back({name, static_cast<double>(number.load()), true});
+        };
         const auto& c = reception_.counters();
-        const auto as = [](const std::atomic<std::uint64_t>& n) { return static_cast<double>(n.load()); };
-        list.emplace_back("mllp_received", as(c.received));
-        list.emplace_back("mllp_conflicts", as(c.conflicts));
-        list.emplace_back("mllp_unstored", as(c.unstored));
-        list.emplace_back("mllp_foreign_sender", as(c.foreign_sender));
-        list.emplace_back("mllp_answers", as(c.answers));
-        list.emplace_back("mllp_unknown_ask", as(c.unknown_ask));
-        list.emplace_back("mllp_lf_line_ends", as(c.lf_line_ends));
+        counter("mllp_received", c.received);
+        counter("mllp_conflicts", c.conflicts);
+        counter("mllp_unstored", c.unstored);
+        counter("mllp_foreign_sender", c.foreign_sender);
+        counter("mllp_answers", c.answers);
+        counter("mllp_unknown_ask", c.unknown_ask);
+        counter("mllp_lf_line_ends", c.lf_line_ends);
         return list;
     }
 
@@ -205,10 +208,10 @@ private:
             net::error_code ended;
             co_await checkpoint_.async_wait(net::into(ended));
             if (ended) break;
-            asio::post(workers_, [this] { add_checkpoint(); });
-            store_.write(
-                [this](store::Database& db) { store::forget_messages(db, store::now_ms() - settings_.retention_ms()); },
-                {});
+            asio::post(workers_, [this] {
+                add_checkpoint();
+                forget();
+            });
         }
     }
 
@@ -250,6 +253,16 @@ private:
         }
     }
 
+    void forget() noexcept {
+        const auto before = store::now_ms() - settings_.retention_ms();
+        try {
+            for (bool more = true; more && !ending_;)
+                store_.write([&](store::Database& db) { more = store::forget_messages(db, before); });
+        } catch (const std::exception& error) {
+            spdlog::error("store: old messages could not be forgotten: {}", error.what());
+        }
+    }
+
     asio::awaitable<void> ends() {
         net::error_code error;
         co_await signals_.async_wait(net::into(error));
@@ -286,7 +299,7 @@ private:
     std::unique_ptr<http::Router> router_;
     std::unique_ptr<net::MllpServer> mllp_, mllps_;
     std::unique_ptr<http::Server> http_;
-    bool ending_ = false;
+    std::atomic<bool> ending_ = false;
 };
 
 }  // namespace

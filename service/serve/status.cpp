@@ -8,16 +8,13 @@
 
 #include "core/run/errors.hpp"
 #include "service/store/counters.hpp"
+#include "service/store/messages.hpp"
 
 namespace microchim::service {
 namespace fs = std::filesystem;
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-std::int64_t number(store::Rows rows) {
-    return rows.next() ? rows.integer(0) : 0;
-}
 
 /// Zero for every state that has no row.
 template <std::size_t n>
@@ -55,10 +52,11 @@ store::AuditCheck verify(store::Database& db, const Places& places) {
 
 Json counts(store::Database& db) {
     Json document{{"schema", "microchim/status/1"}};
-    document["orders"] = {{"stored", number(db.query("SELECT count(*) FROM inbound WHERE state='applied'"))},
+    const auto messages = store::count_messages(db);
+    document["orders"] = {{"stored", messages.applied},
                           {"refused", store::counted(db, "orders.refused")},
                           {"duplicates", store::counted(db, "orders.duplicates")}};
-    document["messages"] = {{"stored", number(db.query("SELECT count(*) FROM inbound WHERE state<>'refused'"))}};
+    document["messages"] = {{"stored", messages.applied + messages.stored}};
     document["jobs"] =
         by_state(db.query("SELECT state, count(*) FROM job GROUP BY state"), {"waiting", "running", "done", "failed"});
     document["results"] = by_state(db.query("SELECT state, count(*) FROM result GROUP BY state"),

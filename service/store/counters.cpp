@@ -18,4 +18,9 @@ std::int64_t counted(Database& db, std::string_view name) {
     return rows.next() ? rows.integer(0) : 0;
 }
 
+void set_counter(Database& db, std::string_view name, std::int64_t value) {
+    db.run("INSERT INTO counter(name, value) VALUES(?, ?) ON CONFLICT(name) DO UPDATE SET value=excluded.value", name,
+           value);
+}
+
 }  // namespace microchim::store

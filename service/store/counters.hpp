@@ -12,5 +12,6 @@ inline void count(Database& db, std::string_view name) {
     next_number(db, name);
 }
 std::int64_t counted(Database& db, std::string_view name);
+void set_counter(Database& db, std::string_view name, std::int64_t value);
 
 }  // namespace microchim::store

@@ -1,5 +1,6 @@
 #include "service/store/messages.hpp"
 
+#include "service/store/counters.hpp"
 #include "service/store/store.hpp"
 
 namespace microchim::store {
@@ -33,8 +34,27 @@ std::optional<std::int64_t> add_message(Database& db, const NewMessage& message)
     return added ? std::optional(db.last_id()) : std::nullopt;
 }
 
-void forget_messages(Database& db, std::int64_t before) {
-    db.run("UPDATE inbound SET body=x'' WHERE received_at<? AND length(body)>0", before);
+bool forget_messages(Database& db, std::int64_t before) {
+    constexpr int at_a_time = 500;
+    auto last = counted(db, "messages.forgotten");
+    const auto end = last + at_a_time;
+    {
+        auto rows = db.query("SELECT id, received_at FROM inbound WHERE id>? AND id<=? ORDER BY id", last, end);
+        while (rows.next() && rows.integer(1) < before) last = rows.integer(0);
+    }
+    db.run("UPDATE inbound SET body=x'' WHERE id>? AND id<=?", end - at_a_time, last);
+    set_counter(db, "messages.forgotten", last);
+    return last == end;
+}
+
+MessageCount count_messages(Database& db) {
+    MessageCount count;
+    auto rows = db.query("SELECT state, count(*) FROM inbound WHERE state<>'applied' GROUP BY state");
+    while (rows.next()) (rows.view(0) == "refused" ? count.refused : count.stored) = rows.integer(1);
+    auto all = db.query("SELECT coalesce(max(id), 0) FROM inbound");  // none is ever deleted
+    all.next();
+    count.applied = all.integer(0) - count.stored - count.refused;
+    return count;
 }
 
 void settle_message(Database& db, std::int64_t id, std::string_view state, std::string_view answer) {

@@ -28,8 +28,14 @@ struct NewMessage {
 };
 /// \returns its number; nothing, and nothing is written, where a message of this key is there
 std::optional<std::int64_t> add_message(Database& db, const NewMessage& message);
-/// Of messages that came before a time only the fingerprint is kept: they are known again, and no longer read.
-void forget_messages(Database& db, std::int64_t before);
+/// Of messages that came before a time only the fingerprint is kept: they are known again, and no longer read. Some at
+/// a time, in the order in which they came: others wait for the writer meanwhile.
+/// \returns there may be more
+bool forget_messages(Database& db, std::int64_t before);
+struct MessageCount {
+    std::int64_t applied = 0, stored = 0, refused = 0;
+};
+MessageCount count_messages(Database& db);
 /// Of a message that was refused and is judged again.
 void settle_message(Database& db, std::int64_t id, std::string_view state, std::string_view answer);
 

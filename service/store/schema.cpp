@@ -80,9 +80,13 @@ CREATE TRIGGER keep_audit_row BEFORE DELETE ON audit BEGIN SELECT RAISE(ABORT, '
 CREATE TRIGGER keep_user BEFORE DELETE ON user BEGIN SELECT RAISE(ABORT, 'users are closed, not deleted'); END;
 )";
 
+// Messages are counted for the status without a look at each of them: there are millions after years.
+constexpr Sql second = "CREATE INDEX inbound_not_applied ON inbound(state) WHERE state<>'applied'";
+
 using Step = void (*)(Database&);
-constexpr std::array<Step, 1> steps{
+constexpr std::array<Step, 2> steps{
     [](Database& db) { db.script(first); },
+    [](Database& db) { db.script(second); },
 };
 
 void set_version(Database& db, int version) {
@@ -90,6 +94,8 @@ void set_version(Database& db, int version) {
     switch (version) {
         case 1:
             return db.script("PRAGMA user_version=1");
+        case 2:
+            return db.script("PRAGMA user_version=2");
         default:
             throw std::logic_error("store: a schema step without a number");
     }

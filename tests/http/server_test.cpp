@@ -23,7 +23,7 @@ std::vector<http::Route> all_routes(accounts::Accounts& accounts) {
     for (auto& route : routes::account_routes(accounts)) routes.push_back(std::move(route));
     for (auto& route : routes::self_routes({[] { return true; },
                                             [] {
-                                                return std::vector<std::pair<std::string, double>>{{"jobs", 3}};
+                                                return std::vector<routes::Metric>{{"jobs", 3}};
                                             }}))
         routes.push_back(std::move(route));
     routes.push_back({"POST",

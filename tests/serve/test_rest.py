@@ -239,7 +239,8 @@ def test_counters_and_health(house: Service) -> None:
     assert (status, headers["Content-Type"]) == (200, "text/plain; version=0.0.4; charset=utf-8")
     lines = text.decode().removesuffix("\n").split("\n")
     counters = {}
-    for line in lines:
+    types = dict(line.split(" ")[2:] for line in lines[0::2])
+    for line in lines[1::2]:
         found = re.fullmatch(r"(microchim_[a-z][a-z0-9_]*) (-?[0-9.eE+-]+)", line)
         assert found, line
         assert counters.setdefault(found[1], float(found[2])) == float(found[2]), "named twice"
@@ -249,6 +250,8 @@ def test_counters_and_health(house: Service) -> None:
     status_now = root.ask("GET", "/api/v1/status")[1]
     assert counters["microchim_orders_stored"] == status_now["orders"]["stored"] > 0
     assert counters["microchim_mllp_received"] == 1
+    assert types.keys() == counters.keys() and "# TYPE microchim_orders_stored counter" in lines
+    assert (types["microchim_mllp_received"], types["microchim_outbox_queued"]) == ("counter", "gauge")
     for path in ("/livez", "/healthz", "/readyz"):
         assert nobody.ask("GET", path)[:2] == (200, b"")
         assert nobody.ask("HEAD", path)[:2] == (200, b"")

@@ -14,9 +14,9 @@ TEST_CASE("a line is the library's, byte for byte") {
         CAPTURE(text);
         JsonLine inner, line;
         inner.add("text", text);
-        line.add("number", std::int64_t{-7}).add(text, "key").add("inner", inner).add("empty", JsonLine());
+        line.add("number", std::int64_t{-7}).add("key", text).add("inner", inner).add("empty", JsonLine());
         const nlohmann::ordered_json document{
-            {"number", -7}, {text, "key"}, {"inner", {{"text", text}}}, {"empty", nlohmann::ordered_json::object()}};
+            {"number", -7}, {"key", text}, {"inner", {{"text", text}}}, {"empty", nlohmann::ordered_json::object()}};
         CHECK(line.text() == document.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
     }
 }

@@ -231,13 +231,82 @@ TEST_CASE("a message that is no longer kept is still known") {
             REQUIRE(rows.next());
             return rows.text(0);
         };
-        forget_messages(db, now_ms() - 1000);
+        CHECK_FALSE(forget_messages(db, now_ms() - 1000));
         CHECK(body() == "MSH|all of it");
-        forget_messages(db, now_ms() + 1);
+        CHECK_FALSE(forget_messages(db, now_ms() + 1));
         CHECK(body().empty());
         CHECK(find_message(db, key).value().sha256 == "fingerprint");
         CHECK(find_message(db, key).value().answer == "MSA|AA|M1");
     });
+}
+
+TEST_CASE("many messages are forgotten some at a time, and each once") {
+    const Folder folder;
+    Store store(folder.path);
+    store.write([](Database& db) {
+        for (int i = 0; i < 1200; ++i)
+            add_message(db, {{"LIS", "APP", "FAC", std::to_string(i)}, "OML", "sum", "MSH|", "applied", "MSA|AA|"});
+        const auto left = [&] {
+            auto rows = db.query("SELECT count(*) FROM inbound WHERE length(body)>0");
+            rows.next();
+            return rows.integer(0);
+        };
+        db.run("UPDATE inbound SET received_at=0 WHERE id<=1100");
+        CHECK(forget_messages(db, 1));
+        CHECK(left() == 700);
+        CHECK(forget_messages(db, 1));
+        CHECK_FALSE(forget_messages(db, 1));
+        CHECK(left() == 100);
+        CHECK_FALSE(forget_messages(db, 1));
+        CHECK_FALSE(forget_messages(db, now_ms() + 1));
+        CHECK(left() == 0);
+    });
+}
+
+TEST_CASE("messages are counted by what became of them") {
+    const Folder folder;
+    Store store(folder.path);
+    const auto counted = [&] { return store.read([](Database& db) { return count_messages(db); }); };
+    CHECK(counted().applied == 0);
+    store.write([](Database& db) {
+        const MessageKey key{"LIS", "APP", "FAC", "1"};
+        CHECK(add_message(db, {key, "OML", "sum", "MSH|", "refused", "MSA|AE|"}) == 1);
+        CHECK_FALSE(add_message(db, {key, "OML", "sum", "MSH|", "applied", "MSA|AA|"}));
+        for (const char* name : {"2", "3"})
+            add_message(db, {{"LIS", "APP", "FAC", name}, "OML", "sum", "MSH|", "applied", "MSA|AA|"});
+        add_message(db, {{"LIS", "APP", "FAC", "4"}, "ORU", "sum", "MSH|", "stored", "MSA|AA|"});
+    });
+    CHECK(counted().applied == 2);
+    CHECK(counted().stored == 1);
+    CHECK(counted().refused == 1);
+    store.write([](Database& db) { settle_message(db, 1, "applied", "MSA|AA|"); });
+    CHECK(counted().applied == 3);
+    CHECK(counted().refused == 0);
+}
+
+TEST_CASE("a store of the version before is copied, then brought forward") {
+    const Folder folder;
+    {
+        Store store(folder.path);
+        store.write([](Database& db) {
+            count(db, "kept");
+            db.run("DROP INDEX inbound_not_applied");
+            db.run("PRAGMA user_version=1");
+        });
+    }
+    Store store(folder.path);
+    CHECK(store.read([](Database& db) { return counted(db, "kept"); }) == 1);
+    const auto indexes = [](Database& db) {
+        auto rows = db.query("SELECT count(*) FROM sqlite_schema WHERE name='inbound_not_applied'");
+        rows.next();
+        return rows.integer(0);
+    };
+    CHECK(store.read(indexes) == 1);
+    const auto copy = folder.path / "microchim.db.before-2";
+    CHECK((fs::status(copy).permissions() & fs::perms::group_all) == fs::perms::none);
+    Database before(copy, Database::Mode::read);
+    CHECK(indexes(before) == 0);
+    CHECK(counted(before, "kept") == 1);
 }
 
 TEST_CASE("the copy of a run that was read long ago is forgotten once") {
