@@ -180,7 +180,8 @@ std::optional<std::int64_t> Reception::file_again(store::Database& db, Letter& l
         used.reject = true;
         letter.faults = {used};
         letter.answer(Outcome::unreadable);
-        spdlog::warn("hl7: {} sent another message under a control id that it has used", letter.peer->name);
+        if (conflict_said_.now())
+            spdlog::warn("hl7: {} sent another message under a control id that it has used", letter.peer->name);
         store::add_trouble(db, {.peer = letter.peer->name, .code = "hl7.duplicate_key"});
         return std::nullopt;
     }

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "service/net/seldom.hpp"
 #include "service/settings/settings.hpp"
 #include "service/store/messages.hpp"
 #include "service/store/store.hpp"
@@ -50,6 +51,7 @@ private:
     store::Store& store_;
     const Settings& settings_;
     Counters counters_;
+    net::Seldom conflict_said_;  ///< the store's thread only
 };
 
 }  // namespace microchim::service
