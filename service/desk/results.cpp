@@ -131,7 +131,7 @@ int status_of(const std::string& code) {
     if (code == "not-found") return 404;
     if (code == "stale") return 412;
     if (code == "role" || code == "four-eyes") return 403;
-    return code == "state" ? 409 : 422;
+    return code == "state" || code == "two-patients" ? 409 : 422;
 }
 
 http::Response act(const Office& office, const Request& request, Action action) {

@@ -112,6 +112,15 @@ void apply(store::Database& db, const lims::Orders& orders, const Orderer& by, s
     }
 }
 
+bool two_patients(store::Database& db, std::string_view accession) {
+    auto patients = db.query(
+        "SELECT DISTINCT json_extract(document, '$.patient.authority') AS authority, "
+        "json_extract(document, '$.patient.identifier') AS identifier FROM lab_order "
+        "WHERE accession=? AND state='ordered' AND identifier<>'' LIMIT 2",
+        accession);
+    return patients.next() && patients.next();
+}
+
 std::string order_document(const lims::Order& order, const lims::Patient& patient) {
     JsonLine document;
     document.add("placer", order.placer)

@@ -21,6 +21,9 @@ std::vector<lims::Fault> judge(store::Database& db, const lims::Orders& orders, 
 /// \param inbound the message's number in the store
 void apply(store::Database& db, const lims::Orders& orders, const Orderer& by, std::int64_t inbound);
 
+/// Open orders of different patients (PID-3) have this accession: a result must not be given to either.
+bool two_patients(store::Database& db, std::string_view accession);
+
 /// An order as it is kept: JSON, text in UTF-8.
 std::string order_document(const lims::Order& order, const lims::Patient& patient);
 /// The parts that a report needs, back from the document. Empty where the document has none.

@@ -70,7 +70,11 @@ std::string files_of(const store::StoredResult& result, const lims::Report& repo
 }  // namespace
 
 std::optional<store::StoredOrder> order_answered(store::Database& db, const store::StoredResult& result) {
-    return result.lab_order ? store::order(db, result.lab_order) : store::order_of_accession(db, result.accession);
+    if (result.lab_order) {
+        auto order = store::order(db, result.lab_order);
+        if (order && order->state != "cancelled") return order;
+    }
+    return store::order_of_accession(db, result.accession);
 }
 
 void enqueue_result(store::Database& db, const Settings& settings, const Destination& to,

@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "service/flow/order_book.hpp"
 #include "service/flow/outgoing.hpp"
 #include "service/lims/observations.hpp"
 #include "service/store/audit.hpp"
@@ -150,6 +151,10 @@ void Workflow::sign(store::Database& db, const store::StoredResult& result, cons
 }
 
 void Workflow::send(store::Database& db, const store::StoredResult& result, const Deed& deed) const {
+    if (two_patients(db, result.accession))
+        throw Refused("two-patients",
+                      "Open orders of two patients have this accession: the laboratory's system must cancel the wrong "
+                      "one first.");
     for (const auto& to : settings_.destinations) enqueue_result(db, settings_, to, result, {deed.actor, deed.name});
     // From here on the laboratory's system can no longer cancel it.
     const auto order = order_answered(db, result);

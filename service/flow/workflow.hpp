@@ -17,7 +17,8 @@
 
 namespace microchim::service {
 
-/// Not done, and why. The code is for machines: those of review::Refusal, and "not-found", "stale", "document".
+/// Not done, and why. The code is for machines: those of review::Refusal, and "not-found", "stale", "document",
+/// "two-patients".
 class Refused : public std::runtime_error {
 public:
     Refused(std::string code_, const std::string& sentence) : std::runtime_error(sentence), code(std::move(code_)) {}

@@ -115,6 +115,41 @@ def test_an_order_that_came_after_the_run_is_answered(lab: Service, laboratory: 
     assert msa(lab.wire().ask(order("M4", "P1", accession=item["sample"]))) == ("AA", "M4")  # known: nothing new
 
 
+def test_two_patients_under_one_accession_are_never_mixed(lab: Service, laboratory: Laboratory) -> None:
+    lab.until(lambda s: s["results"]["calculated"] > 0)
+    ada = Person(lab)
+    ada.log_in("ada", PASSWORD)
+    item = ada.ask("GET", "/api/v1/results")[1]["items"][0]
+    sample, signing = item["sample"], {"meaning": "authorised", "password": PASSWORD}
+    first = order("M1", "P1", accession=sample)
+    second = order("M2", "P2", accession=sample).replace("ZZ-99-PHI", "YY-88-PHI")
+    wire = lab.wire()
+    assert [msa(wire.ask(one))[0] for one in (first, second)] == ["AA", "AA"]
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:  # the same run again, now that there are orders
+        for path in sorted((lab.folder / "inbox/run").iterdir()):
+            archive.write(path, path.name)
+    tom = Person(lab)
+    tom.log_in("tom", PASSWORD)
+    assert tom.ask("POST", "/api/v1/jobs?name=again.zip", packed.getvalue())[0] == 202
+    lab.until(lambda s: s["jobs"]["done"] == 2)
+    ordered = [one for one in ada.ask("GET", f"/api/v1/results?accession={sample}")[1]["items"] if one["order"]]
+    both = [ada.act(one, "review")[1] for one in (item, *ordered)]
+    assert len(both) == 2
+    for reviewed in both:
+        status, problem, _ = ada.act(reviewed, "sign", signing)
+        assert (status, problem["code"]) == (409, "result.two-patients"), problem
+    assert laboratory.received == [] and lab.status()["results"]["released"] == 0
+
+    cancelled = second.replace("|M2|", "|M3|").replace("ORC|NW", "ORC|CA")
+    assert msa(wire.ask(cancelled)) == ("AA", "M3")
+    for sent, reviewed in enumerate(both, start=1):  # the second was linked to the order that is cancelled
+        assert ada.act(reviewed, "sign", signing)[0] == 200
+        lab.until(lambda s, sent=sent: s["outbox"]["accepted"] == 2 * sent)
+        assert "\rOBR|1|P1^LIS|" in laboratory.received[-1]
+        assert "ZZ-99-PHI" in laboratory.received[-1] and "YY-88-PHI" not in laboratory.received[-1]
+
+
 def test_an_upload_is_a_job_and_the_same_again_is_none(lab: Service) -> None:
     before = lab.until(lambda s: s["jobs"]["done"] == 1)
     packed = io.BytesIO()
